@@ -1,0 +1,91 @@
+"""Asking for the agency model, and support's decision. A decision is taken once."""
+
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from agencies import mail
+from agencies.models import Agency, Application, Staff, User
+from agencies.permissions import StaffRole
+
+
+class Refused(Exception):
+    """An application cannot take this step; the text says why, for the user's eyes."""
+
+
+class AlreadyWaiting(Refused):
+    def __init__(self) -> None:
+        super().__init__("Your application is already with us. We answer it by mail.")
+
+
+class AlreadyApproved(Refused):
+    def __init__(self) -> None:
+        super().__init__("This account is an agency already.")
+
+
+class NotWaiting(Refused):
+    def __init__(self, application: Application) -> None:
+        super().__init__(
+            f"{application.agency} is not waiting any more: it was {application.get_decision_display().lower()} on "
+            f"{application.decided_at:%d %B %Y} by {application.decided_by}."
+        )
+
+
+@transaction.atomic
+def submit(
+    agency: Agency, *, by: User, website: str, clients: int, messages: int, goals: str, now: datetime | None = None
+) -> Application:
+    """Ask for the agency model. Raises AlreadyApproved or AlreadyWaiting."""
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if agency.is_approved:
+        raise AlreadyApproved
+    try:
+        with transaction.atomic():
+            return Application.objects.create(
+                agency=agency,
+                submitted_by=by,
+                submitted_at=now or timezone.now(),
+                website=website,
+                clients=clients,
+                messages=messages,
+                goals=goals,
+            )
+    except IntegrityError as error:
+        raise AlreadyWaiting from error
+
+
+@transaction.atomic
+def approve(application: Application, *, by: User, now: datetime) -> Agency:
+    """Turn the account into an agency and tell its owners. Raises NotWaiting when it was decided before."""
+    agency = decide(application, Application.Decision.APPROVED, by=by, now=now)
+    agency.approved_at, agency.approved_by = now, by
+    agency.save(update_fields=["approved_at", "approved_by"])
+    tell_owners(agency, "application_approved")
+    return agency
+
+
+@transaction.atomic
+def decline(application: Application, *, by: User, reason: str, now: datetime) -> Agency:
+    """Decline with a reason that the applicant reads. Raises NotWaiting when it was decided before."""
+    agency = decide(application, Application.Decision.DECLINED, by=by, now=now, reason=reason)
+    tell_owners(agency, "application_declined", reason=reason)
+    return agency
+
+
+def decide(application: Application, decision: str, *, by: User, now: datetime, reason: str = "") -> Agency:
+    """Write the decision, if nobody else did meanwhile."""
+    waiting = Application.objects.filter(pk=application.pk, decided_at=None)
+    if not waiting.update(decision=decision, reason=reason, decided_by=by, decided_at=now):
+        application.refresh_from_db()
+        raise NotWaiting(application)
+    application.refresh_from_db()
+    return application.agency
+
+
+def tell_owners(agency: Agency, template: str, **context: str) -> None:
+    """Mail every owner of the agency."""
+    for staff in Staff.objects.filter(agency=agency, role=StaffRole.OWNER).select_related("user"):
+        mail.send(
+            template, to=staff.user.email, agency=agency, url=mail.link("agencies:dashboard", agency.pk), **context
+        )

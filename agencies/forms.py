@@ -1,0 +1,40 @@
+"""Forms of this floor."""
+
+from django import forms
+
+MANY = 1_000_000_000
+
+
+class ApplicationForm(forms.Form):
+    """Asks for the agency model."""
+
+    website = forms.URLField(
+        label="Your website",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "url"}),
+        error_messages={"invalid": "This is not a web address. An example: https://northwind.example"},
+    )
+    clients = forms.IntegerField(
+        label="Clients you expect in the first year", min_value=1, max_value=100_000, initial=3
+    )
+    messages = forms.IntegerField(
+        label="Messages you expect a month, for all clients together", min_value=1, max_value=MANY, initial=5000
+    )
+    goals = forms.CharField(
+        label="What do you want to do for your clients?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+
+
+class DeclineForm(forms.Form):
+    """Support's reason, which the applicant reads."""
+
+    reason = forms.CharField(
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        error_messages={"required": "Please give a reason: the applicant reads it."},
+    )

@@ -1,0 +1,17 @@
+"""Background work of this floor. A task may run twice, and twice at once: the result is the same."""
+
+from celery import shared_task
+from django.utils import timezone
+
+from agencies import mail
+
+
+@shared_task
+def deliver(mail_id: int) -> None:
+    mail.deliver(mail_id, now=timezone.now())
+
+
+@shared_task
+def deliver_waiting() -> None:
+    for mail_id in mail.waiting(timezone.now()):
+        deliver.delay(mail_id)

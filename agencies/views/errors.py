@@ -1,0 +1,11 @@
+"""Errors that Django answers itself, in the house's words."""
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from agencies.access import public
+
+
+@public
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    return render(request, "403_csrf.html", status=403)

@@ -1,0 +1,43 @@
+"""Billing periods: [start, end), one calendar month long, from the subscription's own day of the month, in UTC.
+
+Time is passed in, so no job begins a period: the first use of it does.
+"""
+
+import calendar
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from agencies.models import Agency
+
+
+@dataclass(frozen=True)
+class Period:
+    """From `start`, up to and without `end`."""
+
+    start: datetime
+    end: datetime
+
+    @property
+    def last_day(self) -> datetime:
+        return self.end - timedelta(microseconds=1)
+
+
+def current(agency: Agency, now: datetime) -> Period:
+    """The period of `agency` in which `now` lies."""
+    subscription = getattr(agency, "subscription", None)
+    return containing(subscription.started_at if subscription else agency.created_at, now)
+
+
+def containing(anchor: datetime, now: datetime) -> Period:
+    """The month-long period, counted from `anchor`, in which `now` lies; before the anchor too."""
+    months = (now.year - anchor.year) * 12 + now.month - anchor.month
+    if add_months(anchor, months) > now:
+        months -= 1
+    return Period(add_months(anchor, months), add_months(anchor, months + 1))
+
+
+def add_months(anchor: datetime, months: int) -> datetime:
+    """`anchor` moved by whole months; a 31st falls on the last day of a shorter month, and comes back after it."""
+    year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
+    day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
+    return anchor.replace(year=year, month=month + 1, day=day)

@@ -1,0 +1,124 @@
+"""How much was used, as plain values for pages: the pool now from the counters, the days behind from the rollup."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet, Sum
+
+from agencies.models import Agency
+from billing import periods
+from billing.models import PoolPeriod, UsageDay, WorkspacePeriod
+from billing.periods import Period
+from workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one workspace took of the pool in this period."""
+
+    workspace: Workspace
+    used: int
+    share: float  # of everything used, 0 to 1
+    tone: int  # its colour in every meter and chart, 1 to 8
+
+
+@dataclass(frozen=True)
+class Pool:
+    """An agency's message pool in one period. `limit` None is unlimited."""
+
+    period: Period
+    used: int
+    held: int
+    limit: int | None
+    parts: list[Part]
+
+    @property
+    def left(self) -> int | None:
+        return None if self.limit is None else max(self.limit - self.used - self.held, 0)
+
+    @property
+    def percent(self) -> int | None:
+        return None if self.limit is None else 100 if not self.limit else min(100, self.used * 100 // self.limit)
+
+
+@dataclass(frozen=True)
+class Meter:
+    """One workspace's own use against its cap (None: it draws on the shared pool)."""
+
+    used: int
+    cap: int | None
+
+    @property
+    def left(self) -> int | None:
+        return None if self.cap is None else max(self.cap - self.used, 0)
+
+
+@dataclass(frozen=True)
+class Day:
+    """One day's units: all of them, and by workspace or chatbot id."""
+
+    day: date
+    units: int
+    by: dict[int, int]
+
+
+def pool(agency: Agency, now: datetime) -> Pool:
+    """The pool right now, stacked by workspace, the biggest first."""
+    period = periods.current(agency, now)
+    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
+    used = counter.used if counter else 0
+    rows = WorkspacePeriod.objects.filter(agency=agency, start=period.start).values_list("workspace_id", "used")
+    taken = dict(rows)
+    parts = [
+        Part(workspace, taken.get(workspace.pk, 0), taken.get(workspace.pk, 0) / used if used else 0.0, tone)
+        for workspace, tone in toned(agency)
+    ]
+    parts.sort(key=lambda part: -part.used)
+    return Pool(period, used, counter.held if counter else 0, agency.message_limit, parts)
+
+
+def toned(agency: Agency) -> list[tuple[Workspace, int]]:
+    """Every workspace with its colour, which follows the order in which they were opened and so stays."""
+    return [(workspace, n % 8 + 1) for n, workspace in enumerate(agency.workspaces.order_by("pk"))]
+
+
+def meter(workspace: Workspace, now: datetime) -> Meter:
+    """What one workspace has used in its agency's present period."""
+    start = periods.current(workspace.agency, now).start
+    counter = WorkspacePeriod.objects.filter(workspace=workspace, start=start).first()
+    return Meter(counter.used if counter else 0, workspace.message_cap)
+
+
+def days_of_agency(agency: Agency, now: datetime, days: int = 30) -> list[Day]:
+    """Units of the last `days` days with today, by workspace id, in the agency's time zone."""
+    return by_day(UsageDay.objects.filter(agency=agency), "workspace_id", agency, now, days)
+
+
+def days_of_workspace(workspace: Workspace, now: datetime, days: int = 30) -> list[Day]:
+    """The same of one workspace, by chatbot id."""
+    return by_day(UsageDay.objects.filter(workspace=workspace), "chatbot_id", workspace.agency, now, days)
+
+
+def units_by_chatbot(workspaces: Iterable[Workspace], agency: Agency, now: datetime, days: int = 30) -> dict[int, int]:
+    """Units of the last `days` days with today, by chatbot id."""
+    since = today(agency, now) - timedelta(days=days - 1)
+    rows = UsageDay.objects.filter(workspace__in=workspaces, day__gte=since)
+    return dict(rows.values_list("chatbot_id").annotate(total=Sum("units")).order_by())
+
+
+def by_day(rows: QuerySet[UsageDay], column: str, agency: Agency, now: datetime, days: int) -> list[Day]:
+    last = today(agency, now)
+    sums: dict[date, dict[int, int]] = defaultdict(dict)
+    recent = rows.filter(day__gt=last - timedelta(days=days), day__lte=last)
+    for day, key, units in recent.values_list("day", column).annotate(total=Sum("units")).order_by():
+        sums[day][key] = units
+    every = [last - timedelta(days=n) for n in reversed(range(days))]
+    return [Day(day, sum(sums[day].values()), sums[day]) for day in every]
+
+
+def today(agency: Agency, now: datetime) -> date:
+    """The calendar day of the agency."""
+    return now.astimezone(ZoneInfo(agency.time_zone)).date()

@@ -1,0 +1,42 @@
+"""Changing a workspace's caps."""
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from agencies.access import Request
+from agencies.permissions import Can
+from billing import usage
+from billing.forms import CapsForm
+from workspaces import lifecycle
+from workspaces.access import workspace_view
+from workspaces.models import Workspace
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_WORKSPACES)
+def change(request: Request, workspace: Workspace) -> HttpResponse:
+    initial = {name: getattr(workspace, name) for name in ("message_cap", "source_cap", "seat_cap")}
+    form = CapsForm(request.POST or request.draft or None, initial=initial)
+    meter = usage.meter(workspace, timezone.now())
+    if request.method == "POST" and form.is_valid():
+        caps = form.cleaned_data
+        lifecycle.set_caps(workspace, lifecycle.Caps(caps["message_cap"], caps["source_cap"], caps["seat_cap"]))
+        messages.success(request, consequence(workspace, meter.used))
+        return redirect("workspaces:show", workspace_id=workspace.pk)
+    page = {"workspace": workspace, "form": form, "meter": meter}
+    return render(request, "billing/caps.html", page, status=422 if request.method == "POST" else 200)
+
+
+def consequence(workspace: Workspace, used: int) -> str:
+    """What the new message cap means from now on, in words."""
+    if workspace.message_cap is None:
+        return f"{workspace.name} draws on the shared pool."
+    if used < workspace.message_cap:
+        return f"{workspace.name} may use {workspace.message_cap - used:,} more message units in this period."
+    return (
+        f"{workspace.name} has used {used:,} message units, and its cap is {workspace.message_cap:,}: its visitors get "
+        "a notice until the period ends or you raise the cap. Nothing that was used is taken back."
+    )

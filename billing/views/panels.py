@@ -1,0 +1,71 @@
+"""Panels that other floors' pages load: the pool, the last days, the clients side by side, one workspace's use."""
+
+from django.http import HttpResponse
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies.access import Request, agency_view
+from agencies.models import Agency
+from agencies.pages import panel
+from agencies.permissions import Can
+from billing import periods, usage
+from workspaces.access import workspace_view
+from workspaces.models import Workspace
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def pool(request: Request, agency: Agency) -> HttpResponse:
+    context = {"agency": agency, "pool": usage.pool(agency, timezone.now())}
+    return panel(request, "billing/_pool.html", context, title="Message quota")
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def days(request: Request, agency: Agency) -> HttpResponse:
+    toned = usage.toned(agency)
+    context = {"days": usage.days_of_agency(agency, timezone.now()), "toned": toned}
+    return panel(request, "billing/_days.html", context, title="Last 30 days")
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def clients(request: Request, agency: Agency) -> HttpResponse:
+    now = timezone.now()
+    month: dict[int, int] = {}
+    for day in usage.days_of_agency(agency, now):
+        for workspace_id, units in day.by.items():
+            month[workspace_id] = month.get(workspace_id, 0) + units
+    rows = [(part, month.get(part.workspace.pk, 0)) for part in usage.pool(agency, now).parts]
+    context = {"agency": agency, "rows": rows, "may_cap": Can.MANAGE_WORKSPACES in request.may}
+    return panel(request, "billing/_clients.html", context, title="Workspaces")
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def messages_left(request: Request, agency: Agency) -> HttpResponse:
+    """How many message units are left, and who uses them: a panel of the add-workspace flow."""
+    state = usage.pool(agency, timezone.now())
+    parts = [(part.workspace, part.used) for part in state.parts if part.used]
+    context = {"agency": agency, "what": "message units", "state": state, "parts": parts}
+    return panel(request, "workspaces/_left.html", context, title="Messages")
+
+
+@require_safe
+@workspace_view(Can.SEE)
+def use(request: Request, workspace: Workspace) -> HttpResponse:
+    """A workspace's own use and cap; a client learns nothing of the agency's pool here."""
+    context = {
+        "workspace": workspace,
+        "meter": usage.meter(workspace, timezone.now()),
+        "period": periods.current(workspace.agency, timezone.now()),
+        "may_cap": Can.MANAGE_WORKSPACES in request.may,
+    }
+    return panel(request, "billing/_use.html", context, title="Messages used")
+
+
+@require_safe
+@workspace_view(Can.SEE)
+def workspace_days(request: Request, workspace: Workspace) -> HttpResponse:
+    context = {"days": usage.days_of_workspace(workspace, timezone.now()), "toned": []}
+    return panel(request, "billing/_days.html", context, title="Last 30 days")

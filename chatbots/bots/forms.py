@@ -1,0 +1,33 @@
+"""Forms of a chatbot's own settings."""
+
+from django import forms
+
+from agencies.names import NameField
+from chatbots.models import Chatbot
+
+
+class ChatbotForm(forms.Form):
+    """A new chatbot."""
+
+    name = NameField(label="Name of the chatbot", placeholder="Bakery assistant", help_text="Visitors see it.")
+    language = forms.ChoiceField(
+        label="Language of what it learns", choices=Chatbot.Language.choices, initial=Chatbot.Language.ENGLISH
+    )
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+
+class SettingsForm(forms.Form):
+    """What a chatbot is called, how it begins, and how a model should speak."""
+
+    name = NameField(label="Name", help_text="Visitors see it above the conversation.")
+    language = forms.ChoiceField(label="Language of what it learns", choices=Chatbot.Language.choices)
+    first_message = forms.CharField(
+        label="First message", max_length=300, widget=forms.TextInput(attrs={"dir": "auto"})
+    )
+    instructions = forms.CharField(
+        label="Instructions",
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 5, "dir": "auto"}),
+        help_text="Tone and rules for a model. The embedded answerer quotes the data sources and needs none.",
+    )

@@ -1,0 +1,89 @@
+"""Chatbots in the console: the lists, a new one, Preview and Settings."""
+
+import uuid
+
+from django.conf import settings
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.access import Request, agency_view
+from agencies.models import Agency
+from agencies.pages import panel
+from agencies.permissions import Can
+from billing import usage
+from chatbots.bots import bots
+from chatbots.bots.forms import ChatbotForm, SettingsForm
+from chatbots.models import Chatbot
+from workspaces.access import workspace_view
+from workspaces.models import Workspace
+
+SHOWN = 50
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def of_agency(request: Request, agency: Agency) -> HttpResponse:
+    """All chatbots of the agency, the busiest first."""
+    units = usage.units_by_chatbot(agency.workspaces.all(), agency, timezone.now())
+    chatbots = Chatbot.objects.filter(workspace__agency=agency).select_related("workspace")
+    rows = sorted(((bot, units.get(bot.pk, 0)) for bot in chatbots), key=lambda row: (-row[1], row[0].name))
+    context = {"rows": rows[:SHOWN], "more": max(len(rows) - SHOWN, 0), "with_workspace": True}
+    return panel(request, "chatbots/_list.html", context, title="Chatbots")
+
+
+@require_safe
+@workspace_view(Can.SEE)
+def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
+    """The chatbots of one workspace."""
+    units = usage.units_by_chatbot([workspace], workspace.agency, timezone.now())
+    chatbots = workspace.chatbots.annotate(learned=Count("sources")).order_by("name")
+    context = {
+        "workspace": workspace,
+        "rows": [(bot, units.get(bot.pk, 0)) for bot in chatbots],
+        "may_create": Can.MANAGE_CHATBOTS in request.may,
+    }
+    return panel(request, "chatbots/_list.html", context, title="Chatbots")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_CHATBOTS)
+def create(request: Request, workspace: Workspace) -> HttpResponse:
+    form = ChatbotForm(request.POST or request.draft or None, initial={"request_key": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            chatbot = bots.create(workspace, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except bots.ChatbotLimitReached as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
+    page = {"workspace": workspace, "form": form}
+    return render(request, "chatbots/create.html", page, status=422 if request.method == "POST" else 200)
+
+
+@require_safe
+@workspace_view(Can.SEE)
+def preview(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    public = settings.PUBLIC_URL + reverse("public:chat", args=[chatbot.public_id], urlconf=settings.PUBLIC_URLCONF)
+    page = {"workspace": workspace, "chatbot": chatbot, "tab": "preview", "public_url": public}
+    page["sources"] = chatbot.sources.count()
+    return render(request, "chatbots/preview.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_CHATBOTS)
+def configure(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    initial = {name: getattr(chatbot, name) for name in SettingsForm.base_fields}
+    form = SettingsForm(request.POST or request.draft or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        bots.configure(chatbot, **form.cleaned_data)
+        messages.success(request, "Saved.")
+        return redirect("chatbots:settings", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
+    page = {"workspace": workspace, "chatbot": chatbot, "tab": "settings", "form": form}
+    return render(request, "chatbots/settings.html", page, status=422 if request.method == "POST" else 200)

@@ -1,0 +1,81 @@
+"""Finds the passages of one chatbot that answer a question.
+
+PostgreSQL gives the stems and the candidates; BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework",
+2009; k1 1.5, b 0.75) ranks them. A passage counts as an answer when it covers enough of what the question asks.
+"""
+
+import math
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from django.db import connection
+
+from chatbots.models import Chatbot, Passage
+
+K1, B = 1.5, 0.75
+ENOUGH = 0.55  # of the question's weight, by rarity, that the passage must cover
+BEST = 4
+
+STEMS = "SELECT coalesce(array_agg(lexeme), '{}') FROM unnest(to_tsvector(%s::regconfig, %s))"
+CORPUS = "SELECT count(*), coalesce(avg(length(search)), 0) FROM chatbots_passage WHERE chatbot_id = %s"
+CANDIDATES = """
+    SELECT p.id, word.lexeme, cardinality(word.positions), length(p.search)
+    FROM chatbots_passage p, unnest(p.search) AS word
+    WHERE p.chatbot_id = %s AND p.search @@ %s::tsquery AND word.lexeme = ANY(%s)
+"""
+
+
+@dataclass(frozen=True)
+class Hit:
+    """A passage, its BM25 score, and how much of the question's weight it covers (0 to 1)."""
+
+    passage: Passage
+    score: float
+    covers: float
+
+
+def search(chatbot: Chatbot, question: str) -> list[Hit]:
+    """The best passages for a question, best first; empty when the chatbot's sources hold no answer."""
+    with connection.cursor() as cursor:
+        cursor.execute(STEMS, [chatbot.language, question])
+        stems = cursor.fetchone()[0]
+        if not stems:
+            return []
+        cursor.execute(CORPUS, [chatbot.pk])
+        passages, average = cursor.fetchone()
+        cursor.execute(CANDIDATES, [chatbot.pk, any_of(stems), stems])
+        rows = cursor.fetchall()
+    ranked = rank(stems, rows, int(passages), float(average))
+    best = [(pk, score, covers) for pk, score, covers in ranked if covers >= ENOUGH][:BEST]
+    found = Passage.objects.select_related("source").in_bulk([pk for pk, _, _ in best])
+    return [Hit(found[pk], score, covers) for pk, score, covers in best if pk in found]
+
+
+def rank(
+    stems: list[str], rows: Iterable[tuple[int, str, int, int]], passages: int, average: float
+) -> list[tuple[int, float, float]]:
+    """(passage id, BM25, coverage) from rows of (passage id, stem, times, length), best first."""
+    counts: dict[int, dict[str, int]] = defaultdict(dict)
+    lengths: dict[int, int] = {}
+    for pk, stem, times, length in rows:
+        counts[pk][stem] = times
+        lengths[pk] = length
+    weight = {stem: rarity(sum(stem in words for words in counts.values()), passages) for stem in stems}
+    whole = sum(weight.values())
+    ranked = []
+    for pk, words in counts.items():
+        damping = K1 * (1 - B + B * lengths[pk] / average)
+        score = sum(weight[stem] * times * (K1 + 1) / (times + damping) for stem, times in words.items())
+        ranked.append((pk, score, sum(weight[stem] for stem in words) / whole))
+    return sorted(ranked, key=lambda row: (-row[1], row[0]))
+
+
+def rarity(holding: int, passages: int) -> float:
+    """Inverse document frequency, above zero also for a stem that every passage holds."""
+    return math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+
+
+def any_of(stems: list[str]) -> str:
+    """A tsquery that matches any of these stems, each quoted."""
+    return " | ".join("'" + stem.replace("\\", "\\\\").replace("'", "''") + "'" for stem in stems)

@@ -1,0 +1,84 @@
+"""The Data Sources tab of a chatbot."""
+
+import uuid
+
+from django import forms
+from django.contrib import messages
+from django.db.models import Count
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
+
+from agencies.access import Request, agency_view
+from agencies.models import Agency
+from agencies.pages import panel
+from agencies.permissions import Can
+from chatbots.knowledge import sources as knowledge
+from chatbots.knowledge.forms import QAForm, TextForm
+from chatbots.models import Chatbot, DataSource
+from workspaces.access import workspace_view
+from workspaces.models import Workspace
+from workspaces.seats import Seats
+
+
+@require_safe
+@workspace_view(Can.SEE)
+def sources(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    page = {
+        "workspace": workspace,
+        "chatbot": chatbot,
+        "tab": "sources",
+        "sources": chatbot.sources.annotate(passage_count=Count("passages")),
+        "may_manage": Can.MANAGE_SOURCES in request.may,
+    }
+    return render(request, "chatbots/sources.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_SOURCES)
+def add_text(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    return add(request, chatbot, TextForm, DataSource.Kind.TEXT)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_SOURCES)
+def add_qa(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    return add(request, chatbot, QAForm, DataSource.Kind.QA)
+
+
+@require_POST
+@workspace_view(Can.MANAGE_SOURCES)
+def delete(request: Request, workspace: Workspace, chatbot_id: int, source_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    source = get_object_or_404(chatbot.sources, pk=source_id)
+    knowledge.delete(source)
+    messages.success(request, f"{source.title} is deleted. Nothing is answered from it any more.")
+    return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def left(request: Request, agency: Agency) -> HttpResponse:
+    """How many data sources are left, and who uses them: a panel of the add-workspace flow."""
+    counted = agency.workspaces.annotate(owned=Count("sources")).filter(owned__gt=0).order_by("-owned", "name")
+    state = Seats(knowledge.used_by(agency), agency.source_limit)
+    context = {"agency": agency, "what": "data sources", "state": state, "parts": [(w, w.owned) for w in counted]}
+    return panel(request, "workspaces/_left.html", context, title="Data sources")
+
+
+def add(request: Request, chatbot: Chatbot, form_class: type[forms.Form], kind: str) -> HttpResponse:
+    form = form_class(request.POST or request.draft or None, initial={"request_key": uuid.uuid4()})
+    if request.method == "POST" and form.is_valid():
+        try:
+            knowledge.add(chatbot, kind=kind, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except knowledge.SourcesExhausted as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Learned. {chatbot.name} answers from it now.")
+            return redirect("chatbots:sources", workspace_id=chatbot.workspace_id, chatbot_id=chatbot.pk)
+    page = {"workspace": chatbot.workspace, "chatbot": chatbot, "tab": "sources", "form": form, "kind": kind}
+    return render(request, "chatbots/add_source.html", page, status=422 if request.method == "POST" else 200)

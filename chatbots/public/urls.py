@@ -1,0 +1,11 @@
+"""The public door's pages."""
+
+from django.urls import path
+
+from chatbots.public import views
+
+app_name = "public"
+urlpatterns = [
+    path("c/<str:public_id>/", views.chat, name="chat"),
+    path("c/<str:public_id>/messages/", views.ask, name="ask"),
+]

@@ -1,0 +1,44 @@
+"""How allauth's accounts meet ours: a sign-up opens an account with its main workspace on the free plan."""
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.account.forms import SignupForm as AllauthSignupForm
+from allauth.account.models import EmailConfirmation
+from django import forms
+from django.db import transaction
+from django.http import HttpRequest
+
+from agencies import mail
+from agencies.models import User
+from agencies.names import NameField
+from billing import entitlements
+from workspaces import signup
+
+
+class SignupForm(AllauthSignupForm):  # type: ignore[misc]
+    """E-mail, password, and how the account is called."""
+
+    field_order = ["account_name", "email", "password1"]
+    account_name = NameField(label="Name of your company", help_text="Your main workspace gets this name.")
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    """Opens the account with the user, and takes links in mails from the configured address."""
+
+    @transaction.atomic
+    def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
+        saved: User = super().save_user(request, user, form, commit=True)
+        entitlements.apply(signup.open_account(saved, name=form.cleaned_data["account_name"]))
+        return saved
+
+    def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
+        return mail.link("account_confirm_email", emailconfirmation.key)
+
+    def get_reset_password_from_key_url(self, key: str) -> str:
+        uid, _, token = key.partition("-")
+        return mail.link("account_reset_password_from_key", uid, token)
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        context["login_url"] = mail.link("account_login")
+        super().send_mail(template_prefix, email, context)

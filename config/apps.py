@@ -1,0 +1,15 @@
+"""Registers the roof's system checks and its management commands."""
+
+from django.apps import AppConfig
+
+
+class ConfigConfig(AppConfig):
+    name = "config"
+    label = "roof"
+
+    def ready(self) -> None:
+        from django.core.checks import register
+
+        from config import checks
+
+        register(checks.every_view_says_who_may_call_it)

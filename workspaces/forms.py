@@ -1,0 +1,129 @@
+"""Forms of this floor."""
+
+from typing import Any
+
+from django import forms
+from django.contrib.auth.password_validation import validate_password
+
+from agencies.models import Agency, Staff, User
+from agencies.names import NameField
+from agencies.permissions import MemberRole
+from workspaces import lifecycle
+
+MANY = 1_000_000_000
+ROLES = [
+    (MemberRole.MANAGER.value, "Manager: chatbots, data sources and members"),
+    (MemberRole.EDITOR.value, "Editor: chatbots and data sources"),
+    (MemberRole.AGENT.value, "Agent: conversations"),
+    (MemberRole.VIEWER.value, "Viewer: looks, changes nothing"),
+]
+
+
+class CapField(forms.IntegerField):
+    """An optional ceiling: a whole number of 0 or more; empty draws on the shared pool."""
+
+    def __init__(self, *, label: str) -> None:
+        wrong = "Please enter a whole number of 0 or more, or leave it empty."
+        super().__init__(
+            label=label,
+            required=False,
+            min_value=0,
+            max_value=MANY,
+            widget=forms.TextInput(attrs={"inputmode": "numeric", "placeholder": "Shared pool", "autocomplete": "off"}),
+            error_messages={
+                "invalid": wrong,
+                "min_value": wrong,
+                "max_value": "That is more than any pool holds. Leave it empty to draw on the shared pool.",
+            },
+        )
+
+    def to_python(self, value: Any) -> int | None:
+        return super().to_python(str(value).replace(",", "").replace(" ", "") if value else value)
+
+
+class EmailField(forms.EmailField):
+    """An address to invite."""
+
+    def __init__(self, *, required: bool) -> None:
+        super().__init__(
+            label="E-mail",
+            required=required,
+            max_length=254,
+            widget=forms.EmailInput(attrs={"autocomplete": "off", "placeholder": "name@client.example"}),
+            error_messages={
+                "invalid": "This is not an e-mail address. An example: name@client.example",
+                "required": "Please enter the address to invite.",
+            },
+        )
+
+
+class AddWorkspaceForm(forms.Form):
+    """Profile → Add workspace, in three steps on one form: what is not shown travels along hidden."""
+
+    STEPS = {
+        "name": ("name",),
+        "member": ("email", "role"),
+        "resources": ("message_cap", "source_cap", "seat_cap"),
+    }
+
+    name = NameField(
+        label="Name of the workspace", placeholder="Bakery", help_text="Most agencies use the client's name."
+    )
+    email = EmailField(required=False)
+    role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.MANAGER, required=False)
+    message_cap = CapField(label="Messages per period, at most")
+    source_cap = CapField(label="Data sources, at most")
+    seat_cap = CapField(label="Seats, at most")
+    request_key = forms.UUIDField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, agency: Agency, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.agency = agency
+
+    def clean_name(self) -> str:
+        name: str = self.cleaned_data["name"]
+        if lifecycle.name_is_taken(self.agency, name, except_key=self.data.get("request_key")):
+            raise forms.ValidationError(str(lifecycle.NameTaken(name)))
+        return name
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"].lower()
+        if email and Staff.objects.filter(agency=self.agency, user__email__iexact=email).exists():
+            raise forms.ValidationError(f"{email} belongs to your agency and reaches every workspace already.")
+        return email
+
+    def clean_role(self) -> str:
+        return self.cleaned_data["role"] or MemberRole.MANAGER.value
+
+    def first_wrong(self, *, before: str = "") -> str | None:
+        """The first step with an error, of those that come before step `before` (of all, without it)."""
+        for step, fields in self.STEPS.items():
+            if step == before:
+                return None
+            if any(field in self.errors for field in fields):
+                return step
+        return None
+
+
+class InviteForm(forms.Form):
+    """Invites one person into a workspace."""
+
+    email = EmailField(required=True)
+    role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.EDITOR)
+
+
+class NewLoginForm(forms.Form):
+    """The invited person's name and password."""
+
+    name = NameField(label="Your name")
+    password = forms.CharField(
+        label="Choose a password", widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+    )
+
+    def __init__(self, *args: Any, email: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.email = email
+
+    def clean_password(self) -> str:
+        validate_password(self.cleaned_data["password"], User(email=self.email, name=self.data.get("name", "")))
+        return str(self.cleaned_data["password"])

@@ -1,0 +1,99 @@
+"""Opening sub-workspaces, within what the agency may have."""
+
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+
+from agencies.models import Agency, User
+from workspaces import invitations
+from workspaces.models import Workspace
+
+
+class Refused(Exception):
+    """The sub-workspace cannot be opened; the text says why, for the user's eyes."""
+
+
+class NotAnAgency(Refused):
+    def __init__(self) -> None:
+        super().__init__("Sub-workspaces open once support has approved the account as an agency.")
+
+
+class WorkspaceLimitReached(Refused):
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"Your plan holds {limit} sub-workspaces, and all are open.")
+
+
+class NameTaken(Refused):
+    def __init__(self, name: str) -> None:
+        super().__init__(f"You have a workspace named {name} already. Please choose another name.")
+
+
+@dataclass(frozen=True)
+class Caps:
+    """Optional ceilings of one workspace; None draws on the shared pool."""
+
+    messages: int | None = None
+    sources: int | None = None
+    seats: int | None = None
+
+
+@transaction.atomic
+def open_sub_workspace(
+    agency: Agency,
+    *,
+    name: str,
+    by: User,
+    now: datetime,
+    caps: Caps = Caps(),
+    email: str = "",
+    role: str = "",
+    request_key: uuid.UUID | None = None,
+) -> Workspace:
+    """Open a client's workspace and, with an `email`, invite its first member; all of it or nothing.
+
+    The same `request_key` again returns the workspace that it opened before. Raises NotAnAgency,
+    WorkspaceLimitReached, NameTaken, and whatever `invitations.invite` raises.
+    """
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if request_key and (opened := agency.workspaces.filter(request_key=request_key).first()):
+        return opened
+    refuse_if_full(agency)
+    if name_is_taken(agency, name, except_key=request_key):
+        raise NameTaken(name)
+    workspace = Workspace.objects.create(
+        agency=agency,
+        name=name,
+        created_by=by,
+        created_at=now,
+        request_key=request_key,
+        message_cap=caps.messages,
+        source_cap=caps.sources,
+        seat_cap=caps.seats,
+    )
+    if email:
+        invitations.invite(workspace, email=email, role=role, by=by, now=now)
+    return workspace
+
+
+def refuse_if_full(agency: Agency) -> None:
+    """Raises NotAnAgency, or WorkspaceLimitReached at the limit. The main workspace does not count."""
+    if not agency.is_approved:
+        raise NotAnAgency
+    limit = agency.workspace_limit
+    if limit is not None and agency.workspaces.filter(is_main=False).count() >= limit:
+        raise WorkspaceLimitReached(limit)
+
+
+def name_is_taken(agency: Agency, name: str, *, except_key: uuid.UUID | None = None) -> bool:
+    """Whether another workspace of the agency has this name, in any letters; not the one `except_key` opened."""
+    others = agency.workspaces.filter(name__iexact=name)
+    return (others.exclude(request_key=except_key) if except_key else others).exists()
+
+
+@transaction.atomic
+def set_caps(workspace: Workspace, caps: Caps) -> None:
+    """Set the ceilings. One below what is used already takes nothing away; from now on nothing is added above it."""
+    workspace.message_cap, workspace.source_cap, workspace.seat_cap = caps.messages, caps.sources, caps.seats
+    workspace.save(update_fields=["message_cap", "source_cap", "seat_cap"])
