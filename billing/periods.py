@@ -5,7 +5,7 @@ Time is passed in, so no job begins a period: the first use of it does.
 
 import calendar
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from agencies.models import Agency
 
@@ -29,7 +29,9 @@ def current(agency: Agency, now: datetime) -> Period:
 
 
 def containing(anchor: datetime, now: datetime) -> Period:
-    """The month-long period, counted from `anchor`, in which `now` lies; before the anchor too."""
+    """The month-long period, counted from the anchor's day, in which `now` lies; before the anchor too."""
+    anchor = anchor.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+    now = now.astimezone(UTC)
     months = (now.year - anchor.year) * 12 + now.month - anchor.month
     if add_months(anchor, months) > now:
         months -= 1

@@ -22,6 +22,13 @@ class SignupForm(AllauthSignupForm):  # type: ignore[misc]
     field_order = ["account_name", "email", "password1"]
     account_name = NameField(label="Name of your company", help_text="Your main workspace gets this name.")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].label = "E-mail"
+        self.fields["email"].widget.attrs.pop("placeholder", None)
+        self.fields["password1"].help_text = "At least 8 characters, not a common word and not only digits."
+        self.fields["password1"].widget.attrs.pop("placeholder", None)
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     """Opens the account with the user, and takes links in mails from the configured address."""

@@ -10,6 +10,7 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django.core.checks import register
 
-        from config import checks
+        from config import celery, checks  # celery: tasks find their broker only once the app is loaded
 
+        celery.app.finalize()
         register(checks.every_view_says_who_may_call_it)

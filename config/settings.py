@@ -99,7 +99,6 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "workspaces.switcher.switcher",
             ],
             "builtins": ["heroicons.templatetags.heroicons", "django.contrib.humanize.templatetags.humanize"],
         },

@@ -16,7 +16,7 @@ from workspaces.models import Workspace
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def pool(request: Request, agency: Agency) -> HttpResponse:
-    context = {"agency": agency, "pool": usage.pool(agency, timezone.now())}
+    context = {"agency": agency, "pool": usage.pool(agency, timezone.now()), "now": timezone.now()}
     return panel(request, "billing/_pool.html", context, title="Message quota")
 
 

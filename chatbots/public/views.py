@@ -4,6 +4,7 @@ import secrets
 import uuid
 from http import HTTPStatus
 
+from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.csrf import csrf_exempt
@@ -72,7 +73,9 @@ def page(request: HttpRequest, chatbot: Chatbot, form: MessageForm) -> HttpRespo
 
 
 def private(response: HttpResponse) -> HttpResponse:
+    """No cache keeps it, and only the console's Preview may frame it."""
     response["Cache-Control"] = "no-store"
+    response._csp_replace = {"frame-ancestors": [settings.CONSOLE_URL]}  # type: ignore[attr-defined]
     return response
 
 
