@@ -1,7 +1,9 @@
 """Every setting, from the environment. `.env.example` names each variable; a missing or wrong one stops the start."""
 
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import environ
@@ -23,20 +25,33 @@ def origin(name: str) -> str:
     return value
 
 
-def positive(name: str, default: int) -> int:
-    """A whole number above zero."""
+def whole(name: str, default: int, *, least: int) -> int:
+    """A whole number of at least `least`."""
+    value = str(env.str(name, default=str(default))).strip()
+    if not value.isdecimal() or int(value) < least:
+        raise ImproperlyConfigured(f"{name} must be a whole number of {least} or more, not {value!r}.")
+    return int(value)
+
+
+def yes_or_no(name: str) -> bool:
+    """A switch, off when it is not set."""
+    value = str(env.str(name, default="")).strip().lower()
+    if value not in {"", "0", "false", "no", "off", "1", "true", "yes", "on"}:
+        raise ImproperlyConfigured(f"{name} must be true or false, not {value!r}.")
+    return value in {"1", "true", "yes", "on"}
+
+
+def parsed(name: str, parse: Callable[[str], dict[str, Any]], example: str) -> dict[str, Any]:
+    """A URL that django-environ takes apart."""
     try:
-        value = int(env.int(name, default=default))
-    except ValueError as error:
-        raise ImproperlyConfigured(f"{name} must be a whole number.") from error
-    if value < 1:
-        raise ImproperlyConfigured(f"{name} must be 1 or more, not {value}.")
-    return value
+        return parse(name)
+    except (ValueError, KeyError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"{name} is missing or cannot be read. It must look like {example}.") from error
 
 
 # --- who we are -----------------------------------------------------------------------------------------------------
-DEBUG = env.bool("DEBUG", default=False)
-DEMO = env.bool("DEMO", default=False)
+DEBUG = yes_or_no("DEBUG")
+DEMO = yes_or_no("DEMO")
 SECRET_KEY = env.str("SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters of randomness.")
@@ -49,27 +64,31 @@ if CONSOLE_URL == PUBLIC_URL:
 DOOR = env.str("BUREAU_DOOR", default="console")
 
 # --- apps and doors -------------------------------------------------------------------------------------------------
-INSTALLED_APPS = [
+PUBLIC_APPS = [
     "config.apps.ConfigConfig",
     "chatbots",
     "billing",
     "workspaces",
     "agencies",
-    "allauth",
-    "allauth.account",
     "guardian",
-    "django_htmx",
     "heroicons",
     "csp",
-    "django.contrib.admin",
     "django.contrib.auth",
     "django.contrib.contenttypes",
-    "django.contrib.sessions",
-    "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.humanize",
     "django.contrib.postgres",
 ]
+CONSOLE_APPS = [
+    *PUBLIC_APPS,
+    "allauth",
+    "allauth.account",
+    "django_htmx",
+    "django.contrib.admin",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+]
+INSTALLED_APPS = PUBLIC_APPS if DOOR == "public" else CONSOLE_APPS
 SECURITY = ["django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware"]
 CONSOLE_MIDDLEWARE = [
     *SECURITY,
@@ -106,9 +125,10 @@ TEMPLATES = [
 ]
 
 # --- data -----------------------------------------------------------------------------------------------------------
-DATABASES = {"default": env.db("DATABASE_URL")}
-if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
-    raise ImproperlyConfigured("DATABASE_URL must name a PostgreSQL database: postgres://user:password@host/name.")
+POSTGRESQL = "postgres://user:password@host/name"
+DATABASES = {"default": parsed("DATABASE_URL", env.db, POSTGRESQL)}
+if DATABASES["default"].get("ENGINE") != "django.db.backends.postgresql":
+    raise ImproperlyConfigured(f"DATABASE_URL must name a PostgreSQL database: {POSTGRESQL}.")
 DATABASES["default"]["OPTIONS"] = {"pool": {"min_size": 1, "max_size": 16}} if DOOR == "public" else {}
 DATABASES["default"]["CONN_MAX_AGE"] = 0 if DOOR == "public" else 60
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = DOOR != "public"
@@ -166,13 +186,13 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "agencies.models.display_name"
-ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = env.int("TRUSTED_PROXY_COUNT", default=0)
+ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = whole("TRUSTED_PROXY_COUNT", 0, least=0)
 
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "agencies.mail.OutboxBackend"
 MAILBOX = env.str("MAILBOX", default="")
 if env.str("EMAIL_URL", default=""):
-    DELIVERY = env.email("EMAIL_URL")
+    DELIVERY = parsed("EMAIL_URL", env.email, "smtp+tls://user:password@host:587")
 elif MAILBOX:
     DELIVERY = {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": MAILBOX}
 else:
@@ -186,7 +206,9 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bureau <bureau@local
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")
 LLM_MODEL = env.str("LLM_MODEL", default="gpt-4o-mini")
-LLM_TIMEOUT = positive("LLM_TIMEOUT", default=30)  # seconds
+LLM_TIMEOUT = whole("LLM_TIMEOUT", 30, least=1)  # seconds
+if LLM_BASE_URL and not LLM_BASE_URL.startswith(("http://", "https://")):
+    raise ImproperlyConfigured("LLM_BASE_URL must start with http:// or https://.")
 if bool(LLM_BASE_URL) != bool(LLM_API_KEY):
     raise ImproperlyConfigured("LLM_BASE_URL and LLM_API_KEY belong together: set both or neither.")
 
