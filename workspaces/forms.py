@@ -70,7 +70,7 @@ class AddWorkspaceForm(forms.Form):
         label="Name of the workspace", placeholder="Bakery", help_text="Most agencies use the client's name."
     )
     email = EmailField(required=False)
-    role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.MANAGER, required=False)
+    role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.MANAGER)
     message_cap = CapField(label="Messages per period, at most")
     source_cap = CapField(label="Data sources, at most")
     seat_cap = CapField(label="Seats, at most")

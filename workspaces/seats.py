@@ -3,6 +3,7 @@
 Seats exist, so they are counted under the agency row's lock and never stored: nothing can drift.
 """
 
+from collections import Counter
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
@@ -35,11 +36,26 @@ def of_agency(agency: Agency) -> Seats:
 
 def holders(workspaces: QuerySet[Workspace]) -> set[str]:
     """The e-mails that hold a seat in these workspaces: members, and whoever has an open invitation."""
-    members = Membership.objects.filter(workspace__in=workspaces).values_list(Lower("user__email"), flat=True)
-    invited = Invitation.objects.filter(
-        workspace__in=workspaces, accepted_at=None, revoked_at=None, expires_at__gt=timezone.now()
-    ).values_list(Lower("email"), flat=True)
-    return set(members) | set(invited)
+    return {email for _, email in [*members_of(workspaces), *invited_to(workspaces)]}
+
+
+def members_of(workspaces: QuerySet[Workspace]) -> list[tuple[int, str]]:
+    """(workspace id, e-mail in small letters) of the members."""
+    return list(Membership.objects.filter(workspace__in=workspaces).values_list("workspace_id", Lower("user__email")))
+
+
+def invited_to(workspaces: QuerySet[Workspace]) -> list[tuple[int, str]]:
+    """The same of the open invitations; an expired one holds no seat."""
+    waiting = Invitation.objects.filter(workspace__in=workspaces, accepted_at=None, revoked_at=None)
+    return list(waiting.filter(expires_at__gt=timezone.now()).values_list("workspace_id", Lower("email")))
+
+
+def by_workspace(agency: Agency) -> list[tuple[Workspace, int]]:
+    """The workspaces in which people hold seats, with how many, the most first. A person in two counts in both."""
+    rows = [*members_of(agency.workspaces.all()), *invited_to(agency.workspaces.all())]
+    counts = Counter(workspace_id for workspace_id, _ in set(rows))
+    named = agency.workspaces.in_bulk(list(counts))
+    return [(named[pk], count) for pk, count in counts.most_common()]
 
 
 def claim(workspace: Workspace, *, email: str) -> None:

@@ -69,11 +69,8 @@ def revoke(request: Request, workspace: Workspace, invitation_id: int) -> HttpRe
 @agency_view(Can.SEE_AGENCY)
 def seats_left(request: Request, agency: Agency) -> HttpResponse:
     """How many seats are left, and who uses them: a panel of the add-workspace flow."""
-    taken = [
-        (workspace, len(seats.holders(agency.workspaces.filter(pk=workspace.pk))))
-        for workspace in agency.workspaces.filter(is_main=False).order_by("name")
-    ]
-    context = {"agency": agency, "what": "seats", "state": seats.of_agency(agency), "parts": taken}
+    parts = seats.by_workspace(agency)
+    context = {"agency": agency, "what": "seats", "state": seats.of_agency(agency), "parts": parts}
     return panel(request, "workspaces/_left.html", context, title="Seats")
 
 
