@@ -5,7 +5,6 @@ Everything Django sends goes through `OutboxBackend`; a task delivers, and a sch
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from smtplib import SMTPException
 from typing import Any
 
 from django.conf import settings
@@ -43,21 +42,19 @@ def post(recipient: str, subject: str, text: str, html: str = "") -> Mail:
 
 
 def deliver(mail_id: int, *, now: datetime) -> None:
-    """Try to deliver one waiting mail. A failure puts it off; after the last try it is given up, and says so."""
+    """Try to deliver one waiting mail. Whatever fails puts it off; once all tries are used up it is given up."""
     with transaction.atomic():
         mail = Mail.objects.select_for_update(skip_locked=True).filter(pk=mail_id).first()
         if mail is None or mail.delivered_at or mail.given_up_at or mail.next_attempt_at > now:
             return
-        # The next attempt is noted before the send: a worker killed in mid-send tries again, later.
-        mail.attempts += 1
-        mail.next_attempt_at = now + RETRY_AFTER[min(mail.attempts, len(RETRY_AFTER)) - 1]
-        mail.save(update_fields=["attempts", "next_attempt_at"])
-    try:
-        message_of(mail).send()
-    except (SMTPException, OSError):
-        if mail.attempts >= len(RETRY_AFTER):
+        if mail.attempts == len(RETRY_AFTER):
             Mail.objects.filter(pk=mail.pk).update(given_up_at=now, text="", html="")
-        raise
+            return
+        # The next attempt is noted before the send: a worker killed in mid-send tries again, later.
+        mail.next_attempt_at = now + RETRY_AFTER[mail.attempts]
+        mail.attempts += 1
+        mail.save(update_fields=["attempts", "next_attempt_at"])
+    message_of(mail).send()
     Mail.objects.filter(pk=mail.pk).update(delivered_at=now, text="", html="")
 
 

@@ -1,6 +1,7 @@
 """Background work of this floor. A task may run twice, and twice at once: the result is the same."""
 
 from celery import shared_task
+from django.core.management import call_command
 from django.utils import timezone
 
 from agencies import mail
@@ -9,6 +10,11 @@ from agencies import mail
 @shared_task
 def deliver(mail_id: int) -> None:
     mail.deliver(mail_id, now=timezone.now())
+
+
+@shared_task
+def clear_sessions() -> None:
+    call_command("clearsessions")
 
 
 @shared_task

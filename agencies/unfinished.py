@@ -4,6 +4,7 @@ from django.http import HttpRequest, QueryDict
 
 KEY = "unfinished"
 LONGEST = 200_000  # characters; a session is no place for more
+KEPT_FOR = 3600  # seconds, unless somebody signs in
 SECRETS = ("csrfmiddlewaretoken", "password", "password1", "password2")
 
 
@@ -17,6 +18,7 @@ def keep(request: HttpRequest) -> None:
     data = typed.urlencode()
     if len(data) <= LONGEST:
         request.session[KEY] = {"path": request.path, "data": data}
+        request.session.set_expiry(KEPT_FOR)
 
 
 def take_up(request: HttpRequest) -> QueryDict | None:

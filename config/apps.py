@@ -10,7 +10,8 @@ class ConfigConfig(AppConfig):
     def ready(self) -> None:
         from django.core.checks import register
 
-        from config import celery, checks  # celery: tasks find their broker only once the app is loaded
+        from config import checks
+        from config.celery import app
 
-        celery.app.finalize()
+        app.set_default()  # tasks find their broker only once the Celery application is loaded
         register(checks.every_view_says_who_may_call_it)

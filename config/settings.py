@@ -136,7 +136,13 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 REDIS_URL = env.str("REDIS_URL")
 if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": REDIS_URL}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds; without Redis the pages go on
+    }
+}
 
 # --- background work ------------------------------------------------------------------------------------------------
 CELERY_BROKER_URL = REDIS_URL.replace("unix://", "redis+socket://", 1)
@@ -152,6 +158,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "roll up usage": {"task": "billing.tasks.roll_up", "schedule": schedule(15)},
     "release holds left behind": {"task": "billing.tasks.sweep_holds", "schedule": schedule(60)},
+    "clear ended sessions": {"task": "agencies.tasks.clear_sessions", "schedule": schedule(24 * 3600)},
     "deliver waiting mail": {"task": "agencies.tasks.deliver_waiting", "schedule": schedule(30)},
 }
 
