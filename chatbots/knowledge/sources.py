@@ -85,7 +85,8 @@ def learn(source: DataSource) -> None:
             source=source,
             position=position,
             text=text,
-            search=SearchVector(Value(f"{source.title}\n{text}"), config=config),
+            search=SearchVector(Value(source.title), weight="A", config=config)
+            + SearchVector(Value(text), weight="D", config=config),
         )
         for position, text in enumerate(pieces)
     )
