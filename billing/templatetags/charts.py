@@ -46,7 +46,9 @@ def pool_meter(pool: Pool, now: datetime) -> dict[str, object]:
         bars.append(Bar(x, 0, max(width - 3, 0), 1, part.tone, str(part.workspace)))
         x += width
     passed = (now - pool.period.start) / (pool.period.end - pool.period.start)
-    return {"bars": [bar for bar in bars if bar.width], "pace": None if pool.limit is None else WIDTH * passed}
+    pace = None if pool.limit is None else WIDTH * passed
+    day, days = (now - pool.period.start).days + 1, (pool.period.end - pool.period.start).days
+    return {"bars": [bar for bar in bars if bar.width], "pace": pace, "day": day, "days": days}
 
 
 @register.inclusion_tag("billing/_meter.html")
