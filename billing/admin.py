@@ -1,7 +1,9 @@
 """Support's pages: who waits for approval, plans, add-ons, and the ledger to read."""
 
 from typing import Any, cast
+from zoneinfo import available_timezones
 
+from django import forms
 from django.contrib import admin, messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -69,7 +71,8 @@ class ApplicationAdmin(admin.ModelAdmin):
 
     @admin.action(description="Approve as Agency", permissions=["change"])
     def approve_as_agency(self, request: HttpRequest, queryset: QuerySet[Application]) -> None:
-        for application in queryset:
+        # The chosen ones and not `queryset`, in which the filter leaves out what somebody else decided meanwhile.
+        for application in self.get_queryset(request).filter(pk__in=request.POST.getlist("_selected_action")):
             self.approve(request, application)
 
     def get_urls(self) -> list[URLPattern]:
@@ -126,6 +129,11 @@ class AgencyAdmin(admin.ModelAdmin):
     list_filter = (("approved_at", admin.EmptyFieldListFilter),)
     search_fields = ("name", "staff__user__email")
     readonly_fields = [field.name for field in Agency._meta.fields if field.name not in ("id", "time_zone")]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "time_zone":  # one that is none would stop every charge and chart of the agency
+            return forms.ChoiceField(choices=[(zone, zone) for zone in sorted(available_timezones())])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="state")
     def badge(self, agency: Agency) -> str:

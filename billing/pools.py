@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from billing import periods
 from billing.models import DirtyDay, Hold, LedgerEntry, PoolPeriod, WorkspacePeriod
@@ -82,7 +82,7 @@ def settle(held: Hold, charges: Mapping[int, Charge], *, now: datetime) -> int:
     units = sum(charge.units for charge in charges.values())
     if units > held.units:
         raise ValueError(f"{units} units were to be charged on a hold of {held.units}.")
-    if not Hold.objects.filter(pk=held.pk, settled_at=None, released_at=None).update(settled_at=now):
+    if not still_held(held).update(settled_at=now):
         raise HoldGone
     LedgerEntry.objects.bulk_create(entry(held, message_id, charge, now) for message_id, charge in charges.items())
     day = now.astimezone(ZoneInfo(held.agency.time_zone)).date()
@@ -94,8 +94,13 @@ def settle(held: Hold, charges: Mapping[int, Charge], *, now: datetime) -> int:
 @transaction.atomic
 def release(held: Hold, *, now: datetime) -> None:
     """Give everything back: the exchange failed before its first words. Settled or released before, it does nothing."""
-    if Hold.objects.filter(pk=held.pk, settled_at=None, released_at=None).update(released_at=now):
+    if still_held(held).update(released_at=now):
         give_back(held, used=0)
+
+
+def still_held(held: Hold) -> QuerySet[Hold]:
+    """The open hold, unless it was swept and its key held anew meanwhile: that one is somebody else's."""
+    return Hold.objects.filter(pk=held.pk, held_at=held.held_at, settled_at=None, released_at=None)
 
 
 def sweep(now: datetime) -> int:

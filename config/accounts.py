@@ -5,9 +5,10 @@ from typing import Any
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.account.forms import SignupForm as AllauthSignupForm
 from allauth.account.models import EmailConfirmation
+from allauth.account.views import LoginView, PasswordResetView, SignupView
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 
 from agencies import mail
 from agencies.models import User
@@ -49,3 +50,24 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         context["login_url"] = mail.link("account_login")
         super().send_mail(template_prefix, email, context)
+
+
+class Refusing:
+    """A form that the user can mend answers 422, as every form of ours does."""
+
+    def form_invalid(self, form: forms.Form) -> HttpResponse:
+        response: HttpResponse = super().form_invalid(form)  # type: ignore[misc]
+        response.status_code = 422
+        return response
+
+
+class SignUp(Refusing, SignupView):  # type: ignore[misc]
+    """Sign-up."""
+
+
+class LogIn(Refusing, LoginView):  # type: ignore[misc]
+    """Login."""
+
+
+class ResetPassword(Refusing, PasswordResetView):  # type: ignore[misc]
+    """Asking for a new password."""

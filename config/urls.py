@@ -5,6 +5,8 @@ from django.conf import settings
 from django.contrib import admin
 from django.urls import include, path
 
+from agencies.access import public
+from config import accounts
 from workspaces.views import home
 
 admin.site.site_header = admin.site.site_title = "Bureau support"
@@ -13,6 +15,9 @@ admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-a
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("accounts/signup/", public(accounts.SignUp.as_view()), name="account_signup"),
+    path("accounts/login/", public(accounts.LogIn.as_view()), name="account_login"),
+    path("accounts/password/reset/", public(accounts.ResetPassword.as_view()), name="account_reset_password"),
     path("accounts/", include("allauth.account.urls")),
     path("agencies/", include("agencies.urls")),
     path("", include("workspaces.urls")),

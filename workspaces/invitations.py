@@ -5,7 +5,7 @@ import secrets
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 
 from agencies import mail
@@ -105,7 +105,7 @@ def accept(token: str, *, user: User, now: datetime) -> Membership:
     Raises NotOpen, or ForSomebodyElse when the user has not verified the invited address.
     """
     invitation = find(token, now=now)
-    if not EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists():
+    if not is_for(invitation, user):
         raise ForSomebodyElse
     use_up(invitation, now=now)
     return access.set_role(invitation.workspace, user=user, role=invitation.role)
@@ -121,7 +121,11 @@ def accept_as_new(token: str, *, name: str, password: str, now: datetime) -> Mem
     if has_login(invitation.email):
         raise ForSomebodyElse
     use_up(invitation, now=now)  # first: of two accepts at once, one gets no further
-    user = User.objects.create_user(invitation.email, password, name=name)
+    try:
+        with transaction.atomic():
+            user = User.objects.create_user(invitation.email, password, name=name)
+    except IntegrityError as error:  # another invitation of theirs was accepted at the same moment
+        raise ForSomebodyElse from error
     EmailAddress.objects.create(user=user, email=invitation.email, verified=True, primary=True)
     return access.set_role(invitation.workspace, user=user, role=invitation.role)
 
@@ -136,8 +140,14 @@ def open_ones(now: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
 
+def is_for(invitation: Invitation, user: User) -> bool:
+    """Whether `user` has verified the invited address."""
+    return bool(EmailAddress.objects.filter(user=user, email__iexact=invitation.email, verified=True).exists())
+
+
 def has_login(email: str) -> bool:
-    return User.objects.filter(email__iexact=email).exists()
+    taken = EmailAddress.objects.filter(email__iexact=email, verified=True)  # somebody's second address too
+    return User.objects.filter(email__iexact=email).exists() or bool(taken.exists())
 
 
 def refuse_if_inside(workspace: Workspace, email: str) -> None:

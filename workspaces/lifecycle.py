@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Value
+from django.db.models.functions import Lower
 
 from agencies.models import Agency, User
 from workspaces import invitations
@@ -88,7 +90,7 @@ def refuse_if_full(agency: Agency) -> None:
 
 def name_is_taken(agency: Agency, name: str, *, except_key: uuid.UUID | None = None) -> bool:
     """Whether another workspace of the agency has this name, in any letters; not the one `except_key` opened."""
-    others = agency.workspaces.filter(name__iexact=name)
+    others = agency.workspaces.alias(lower=Lower("name")).filter(lower=Lower(Value(name)))  # as the constraint does
     return (others.exclude(request_key=except_key) if except_key else others).exists()
 
 

@@ -5,7 +5,6 @@ No network call happens inside a transaction, and no database connection is held
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import ParamSpec, TypeVar
 
@@ -30,15 +29,6 @@ class StillRunning(Exception):
     """The same message is being answered right now."""
 
 
-@dataclass(frozen=True)
-class Turn:
-    """A held exchange, with what its answer may draw on."""
-
-    hold: Hold
-    hits: list[Hit]
-    history: list[llm.Line]
-
-
 async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Message:
     """Answer a visitor's message once, charge it once, and return the stored reply.
 
@@ -46,17 +36,18 @@ async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Me
     stored), pools.KeyReused when the id came with another text, StillRunning, llm.Unavailable (everything released).
     """
     try:
-        turn = await in_database(begin, chatbot, token=token, message_id=message_id, text=text, now=timezone.now())
+        held = await in_database(begin, chatbot, token=token, message_id=message_id, text=text, now=timezone.now())
     except pools.AlreadyHeld as replay:
         return await in_database(stored_reply, replay.hold)
     settled = False
     try:
-        reply = await answering.answer(chatbot, question=text, hits=turn.hits, history=turn.history)
-        message = await in_database(finish, chatbot, turn, token=token, text=text, answer=reply, now=timezone.now())
+        hits, history = await in_database(look_up, chatbot, token=token, text=text)
+        reply = await answering.answer(chatbot, question=text, hits=hits, history=history)
+        message = await in_database(finish, chatbot, held, token=token, text=text, answer=reply, now=timezone.now())
         settled = True
     finally:
         if not settled:  # whatever went wrong, a cancelled request too
-            await in_database(pools.release, turn.hold, now=timezone.now())
+            await in_database(pools.release, held, now=timezone.now())
     return message
 
 
@@ -72,9 +63,9 @@ async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -
     return await sync_to_async(run)()
 
 
-def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: datetime) -> Turn:
-    """Hold the most this exchange can cost, then look up what it may draw on."""
-    hold = pools.hold(
+def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: datetime) -> Hold:
+    """Hold the most this exchange can cost."""
+    return pools.hold(
         chatbot.workspace,
         chatbot_id=chatbot.pk,
         key=f"{chatbot.pk}:{hash_of(token)[:32]}:{message_id}",
@@ -82,23 +73,27 @@ def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: date
         units=units.MOST_PER_EXCHANGE,
         now=now,
     )
-    return Turn(hold, retrieval.search(chatbot, text), history_of(chatbot, token))
+
+
+def look_up(chatbot: Chatbot, *, token: str, text: str) -> tuple[list[Hit], list[llm.Line]]:
+    """What the answer may draw on: this chatbot's passages, and the conversation so far."""
+    return retrieval.search(chatbot, text), history_of(chatbot, token)
 
 
 @transaction.atomic
-def finish(chatbot: Chatbot, turn: Turn, *, token: str, text: str, answer: Answer, now: datetime) -> Message:
+def finish(chatbot: Chatbot, held: Hold, *, token: str, text: str, answer: Answer, now: datetime) -> Message:
     """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored."""
     conversation, _ = Conversation.objects.get_or_create(
         chatbot=chatbot,
         token_hash=hash_of(token),
         defaults={"workspace_id": chatbot.workspace_id, "started_at": now},
     )
-    line = {"workspace_id": chatbot.workspace_id, "conversation": conversation, "hold_id": turn.hold.pk, "at": now}
+    line = {"workspace_id": chatbot.workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
     asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text)
     reply = Message.objects.create(
         **line, author=Message.Author.AI, text=answer.text, cited=answer.cited, found=answer.found
     )
-    pools.settle(turn.hold, {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}, now=now)
+    pools.settle(held, {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}, now=now)
     return reply
 
 

@@ -52,13 +52,18 @@ async def complete(chatbot: Chatbot, *, question: str, passages: Sequence[Passag
             reply = await client.chat.completions.create(
                 model=settings.LLM_MODEL, messages=messages, max_tokens=LONGEST_REPLY
             )
-            text = (reply.choices[0].message.content or "").strip()
+            text = storable(reply.choices[0].message.content or "").strip()
     except (openai.OpenAIError, ValueError, AttributeError, LookupError, TypeError) as error:
         log.warning("The model provider failed: %s", type(error).__name__)
         raise Unavailable from error
     if not text:
         raise Unavailable
     return text
+
+
+def storable(text: str) -> str:
+    """Without what PostgreSQL cannot hold: zero bytes and halves of characters."""
+    return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
 def prompt(chatbot: Chatbot, passages: Sequence[Passage]) -> str:

@@ -35,9 +35,10 @@ def add(
 
     Raises SourcesExhausted when the shared pool, or the workspace's cap, is full.
     """
-    claim(chatbot.workspace)
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=chatbot.workspace.agency_id)
     if request_key and (added := chatbot.sources.filter(request_key=request_key).first()):
         return added
+    refuse_if_full(agency, chatbot.workspace)
     source = DataSource.objects.create(
         workspace=chatbot.workspace,
         chatbot=chatbot,
@@ -52,9 +53,8 @@ def add(
     return source
 
 
-def claim(workspace: Workspace) -> None:
-    """See that one more source fits. Locks the agency row: two cannot both take the last. Raises SourcesExhausted."""
-    agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
+def refuse_if_full(agency: Agency, workspace: Workspace) -> None:
+    """Raises SourcesExhausted at the limit or the cap. The caller holds the lock on the agency row."""
     if agency.source_limit is not None and used_by(agency) >= agency.source_limit:
         raise SourcesExhausted(
             f"All {agency.source_limit} data sources of {agency} are in use. Delete one, or add a pack."

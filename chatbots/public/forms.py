@@ -8,7 +8,7 @@ LONGEST_MESSAGE = 2000  # characters
 class MessageForm(forms.Form):
     """A visitor's message. The token opens the conversation; the message id makes it count once."""
 
-    token = forms.RegexField(r"^[A-Za-z0-9_-]{43}$", widget=forms.HiddenInput)
+    token = forms.RegexField(r"^[A-Za-z0-9_-]{43}\Z", widget=forms.HiddenInput)
     message_id = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(
         max_length=LONGEST_MESSAGE,

@@ -6,6 +6,6 @@ from chatbots.public import views
 
 app_name = "public"
 urlpatterns = [
-    path("c/<str:public_id>/", views.chat, name="chat"),
-    path("c/<str:public_id>/messages/", views.ask, name="ask"),
+    path("c/<slug:public_id>/", views.chat, name="chat"),
+    path("c/<slug:public_id>/messages/", views.ask, name="ask"),
 ]

@@ -48,6 +48,8 @@ async def ask(request: HttpRequest, public_id: str) -> HttpResponse:
         reply = await exchange.ask(chatbot, token=sent["token"], message_id=str(sent["message_id"]), text=sent["text"])
     except tuple(NOTICES) as refusal:
         status, notice = next(NOTICES[kind] for kind in NOTICES if isinstance(refusal, kind))
+        if isinstance(refusal, pools.KeyReused):  # the same words under a new id, or it would be refused for ever
+            form = blank_form(sent["token"], sent["text"])
         return answer(request, chatbot, form, notice=notice, status=status)
     return answer(request, chatbot, blank_form(sent["token"]), asked=sent["text"], reply=reply)
 
@@ -79,9 +81,9 @@ def private(response: HttpResponse) -> HttpResponse:
     return response
 
 
-def blank_form(token: str = "") -> MessageForm:
+def blank_form(token: str = "", text: str = "") -> MessageForm:
     """An empty form: the conversation's token, or a new one of 256 bits, and a fresh message id."""
-    return MessageForm(initial={"token": token or secrets.token_urlsafe(32), "message_id": uuid.uuid4()})
+    return MessageForm(initial={"token": token or secrets.token_urlsafe(32), "message_id": uuid.uuid4(), "text": text})
 
 
 def found(chatbot: Chatbot | None) -> Chatbot:

@@ -20,6 +20,7 @@ from billing.units import LONG_REPLY, words_in
 from chatbots.knowledge import passages, retrieval
 from chatbots.models import Chatbot, Conversation, Message
 from config.demo import cast, clients, history
+from tests.conftest import fill_catalogue
 from workspaces import seats
 from workspaces.models import Workspace
 
@@ -32,6 +33,7 @@ def said(django_db_setup: None, django_db_blocker: pytest.FixtureRequest) -> Ite
     """What the command said. Loaded once for this module, since it takes seconds, and rolled back after it."""
     out = StringIO()
     with django_db_blocker.unblock(), transaction.atomic():
+        fill_catalogue()
         with override_settings(PASSWORD_HASHERS=["django.contrib.auth.hashers.MD5PasswordHasher"]):
             call_command("demo", force=True, stdout=out)
         connection.check_constraints()  # now, or each test's end would check every new row again

@@ -32,7 +32,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
 
 def as_known(request: HttpRequest, user: User, token: str, invitation: Invitation) -> HttpResponse:
     """Somebody is signed in: the invited person accepts with a button, anybody else is told and may switch."""
-    page = {"invitation": invitation, "other": user.email.lower() != invitation.email.lower()}
+    page = {"invitation": invitation, "other": not invitations.is_for(invitation, user)}
     if request.method == "POST" and not page["other"]:
         membership = invitations.accept(token, user=user, now=timezone.now())
         return redirect("workspaces:show", workspace_id=membership.workspace_id)

@@ -1,0 +1,268 @@
+"""The cast, as a story.
+
+Ada owns Northwind, an agency; Al is its admin, Ana its analyst. Bo manages its client workspace Bakery, Vi may only
+look there, Ed was there once, and Sue is in Bookshop, the workspace next door. Mallory owns Rival, another agency, and
+must never learn that Bakery exists. Nina owns Newcomer, a plain account. Sam is support, Su a superuser.
+"""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from importlib import import_module
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.conf import settings as django_settings
+from django.contrib.auth.models import Permission
+from django.http import HttpResponse
+from django.test import Client, override_settings
+from django.utils import timezone
+
+from agencies.access import set_staff_role
+from agencies.models import Agency, User
+from agencies.permissions import MemberRole, StaffRole
+from billing import entitlements, subscriptions
+from billing.models import Plan
+from chatbots.bots import bots
+from chatbots.knowledge import sources
+from chatbots.models import Chatbot, DataSource
+from workspaces import lifecycle, signup
+from workspaces.access import set_role
+from workspaces.models import Workspace
+
+TOKEN = "v" * 43  # a visitor's
+
+
+# --- the house -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tasks_run_at_once() -> None:
+    from config.celery import app
+
+    app.conf.task_always_eager = True
+
+
+@pytest.fixture(autouse=True)
+def _house(settings: Any) -> None:
+    """Cheap passwords, mails in memory, no model, and limits that this test shares with no other."""
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+    settings.EMAIL_BACKEND = "agencies.mail.OutboxBackend"  # as it is set; pytest-django puts its own there
+    settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+    settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
+    settings.LLM_BASE_URL = ""
+
+
+@pytest.fixture
+def now() -> datetime:
+    return timezone.now()
+
+
+@pytest.fixture
+def plans(db: None) -> None:
+    fill_catalogue()
+
+
+def fill_catalogue() -> None:
+    """The catalogue of the migration, also after a transactional test has emptied every table."""
+    for code, name, *limits in import_module("billing.migrations.0003_hold").PLANS:
+        amounts = dict(zip(("messages", "sources", "seats", "workspaces", "chatbots"), limits, strict=True))
+        Plan.objects.get_or_create(code=code, defaults={"name": name, **amounts})
+
+
+# --- people and places -----------------------------------------------------------------------------------------------
+
+
+def person(name: str, **fields: Any) -> User:
+    user = User.objects.create_user(f"{name.lower()}@example.com", name=name, **fields)
+    EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
+    return user
+
+
+def account(owner: User, name: str) -> Agency:
+    return entitlements.apply(signup.open_account(owner, name=name))
+
+
+def agency(owner: User, name: str, approved_by: User) -> Agency:
+    """An approved agency on the plan `agency`, five days into its period."""
+    opened, begun = account(owner, name), timezone.now() - timedelta(days=5)
+    Agency.objects.filter(pk=opened.pk).update(approved_at=begun, approved_by=approved_by)
+    subscriptions.subscribe(opened, plan=Plan.objects.get(code="agency"), started_at=begun, by=approved_by)
+    return Agency.objects.get(pk=opened.pk)
+
+
+def client_workspace(of: Agency, name: str) -> Workspace:
+    owner = of.staff.get(role=StaffRole.OWNER).user
+    return lifecycle.open_sub_workspace(of, name=name, by=owner, now=timezone.now())
+
+
+def member(name: str, workspace: Workspace, role: str) -> User:
+    user = person(name)
+    set_role(workspace, user=user, role=role)
+    return user
+
+
+@pytest.fixture
+def support(db: None) -> User:
+    sam = person("Sam", is_staff=True)
+    sam.user_permissions.set(Permission.objects.filter(content_type__app_label__in=["agencies", "billing"]))
+    return sam
+
+
+@pytest.fixture
+def superuser(db: None) -> User:
+    return person("Su", is_staff=True, is_superuser=True)
+
+
+@pytest.fixture
+def ada(db: None) -> User:
+    return person("Ada")
+
+
+@pytest.fixture
+def northwind(plans: None, ada: User, support: User) -> Agency:
+    return agency(ada, "Northwind", support)
+
+
+@pytest.fixture
+def admin(northwind: Agency) -> User:
+    al = person("Al")
+    set_staff_role(northwind, user=al, role=StaffRole.ADMIN)
+    return al
+
+
+@pytest.fixture
+def analyst(northwind: Agency) -> User:
+    ana = person("Ana")
+    set_staff_role(northwind, user=ana, role=StaffRole.ANALYST)
+    return ana
+
+
+@pytest.fixture
+def bakery(northwind: Agency) -> Workspace:
+    return client_workspace(northwind, "Bakery")
+
+
+@pytest.fixture
+def bo(bakery: Workspace) -> User:
+    return member("Bo", bakery, MemberRole.MANAGER)
+
+
+@pytest.fixture
+def vi(bakery: Workspace) -> User:
+    return member("Vi", bakery, MemberRole.VIEWER)
+
+
+@pytest.fixture
+def ed(bakery: Workspace) -> User:
+    """Was in Bakery once. Nothing removes members yet: his rows go as a removal would have to leave them."""
+    ed = member("Ed", bakery, MemberRole.MANAGER)
+    bakery.memberships.filter(user=ed).delete()
+    bakery.workspaceuserobjectpermission_set.filter(user=ed).delete()
+    return ed
+
+
+@pytest.fixture
+def bookshop(northwind: Agency) -> Workspace:
+    return client_workspace(northwind, "Bookshop")
+
+
+@pytest.fixture
+def sue(bookshop: Workspace) -> User:
+    return member("Sue", bookshop, MemberRole.MANAGER)
+
+
+@pytest.fixture
+def mallory(db: None) -> User:
+    return person("Mallory")
+
+
+@pytest.fixture
+def rival(plans: None, mallory: User, support: User) -> Agency:
+    return agency(mallory, "Rival", support)
+
+
+@pytest.fixture
+def kiosk(rival: Agency) -> Workspace:
+    return client_workspace(rival, "Kiosk")
+
+
+@pytest.fixture
+def nina(db: None) -> User:
+    return person("Nina")
+
+
+@pytest.fixture
+def newcomer(plans: None, nina: User) -> Agency:
+    return account(nina, "Newcomer")
+
+
+# --- chatbots, and what they know ------------------------------------------------------------------------------------
+
+
+def chatbot(workspace: Workspace, name: str) -> Chatbot:
+    owner = workspace.agency.staff.get(role=StaffRole.OWNER).user
+    return bots.create(workspace, name=name, language="english", by=owner, now=timezone.now())
+
+
+def teach(bot: Chatbot, title: str, text: str, kind: str = DataSource.Kind.TEXT) -> DataSource:
+    return sources.add(bot, kind=kind, title=title, text=text, by=None, now=timezone.now())
+
+
+@pytest.fixture
+def baker(bakery: Workspace) -> Chatbot:
+    """Bakery's chatbot. It knows one text."""
+    bot = chatbot(bakery, "Baker")
+    teach(bot, "Opening hours", "The bakery opens at seven in the morning and closes at six in the evening.")
+    return bot
+
+
+@pytest.fixture
+def bookworm(bookshop: Workspace) -> Chatbot:
+    bot = chatbot(bookshop, "Bookworm")
+    teach(bot, "Returns", "Books may be returned within thirty days if they were never read.")
+    return bot
+
+
+@pytest.fixture
+def crier(kiosk: Workspace) -> Chatbot:
+    """Rival's chatbot."""
+    bot = chatbot(kiosk, "Crier")
+    teach(bot, "Newspapers", "The kiosk sells newspapers of forty countries, the freshest at noon.")
+    return bot
+
+
+# --- the doors -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def sign_in() -> Callable[[User], Client]:
+    """A browser in which this person is signed in."""
+
+    def signed_in(user: User) -> Client:
+        browser = Client(raise_request_exception=True)
+        browser.force_login(user)
+        return browser
+
+    return signed_in
+
+
+class Visitor(Client):
+    """A browser at the public door."""
+
+    def request(self, **request: Any) -> Any:
+        door = {"ROOT_URLCONF": django_settings.PUBLIC_URLCONF, "MIDDLEWARE": django_settings.PUBLIC_MIDDLEWARE}
+        with override_settings(**door):
+            return super().request(**request)
+
+    def ask(self, bot: Chatbot, text: str, *, token: str = TOKEN, message_id: str = "", **extra: Any) -> HttpResponse:
+        sent = {"token": token, "message_id": message_id or str(uuid4()), "text": text}
+        return self.post(f"/c/{bot.public_id}/messages/", sent, **extra)
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch) -> Visitor:
+    """Somebody with a browser. The test's transaction lives on this thread's connection, so nobody may close that."""
+    monkeypatch.setattr("chatbots.answers.exchange.close_old_connections", lambda: None)
+    return Visitor()
