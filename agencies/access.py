@@ -85,10 +85,11 @@ def guard(request: Request, admitted: Callable[[], HttpResponse]) -> HttpRespons
     """Ask for a login first, keep what was typed meanwhile, and let no cache keep the answer."""
     if not request.user.is_authenticated:
         return sign_in_first(request)
-    request.draft = unfinished.take_up(request)
+    request.draft = unfinished.take_up(request, request.user)
     response = admitted()
     add_never_cache_headers(response)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
+    unfinished.remember(response, request, request.user)
     return response
 
 

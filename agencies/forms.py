@@ -1,8 +1,24 @@
 """Forms of this floor."""
 
+from typing import Any
+
 from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
 
 MANY = 1_000_000_000
+
+
+class WholeField(forms.IntegerField):
+    """A whole number of 1 or more."""
+
+    default_error_messages = dict.fromkeys(("required", "invalid"), "Please enter a whole number of 1 or more.")
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(min_value=1, **options)
+        self.validators = [
+            MinValueValidator(1, self.default_error_messages["invalid"]),
+            MaxValueValidator(options["max_value"], f"Please enter at most {options['max_value']:,}."),
+        ]
 
 
 class ApplicationForm(forms.Form):
@@ -16,12 +32,8 @@ class ApplicationForm(forms.Form):
         widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "url"}),
         error_messages={"invalid": "This is not a web address. An example: https://northwind.example"},
     )
-    clients = forms.IntegerField(
-        label="Clients you expect in the first year", min_value=1, max_value=100_000, initial=3
-    )
-    messages = forms.IntegerField(
-        label="Messages you expect a month, for all clients together", min_value=1, max_value=MANY, initial=5000
-    )
+    clients = WholeField(label="Clients you expect in the first year", max_value=100_000, initial=3)
+    messages = WholeField(label="Messages you expect a month, for all clients together", max_value=MANY, initial=5000)
     goals = forms.CharField(
         label="What do you want to do for your clients?",
         required=False,

@@ -83,6 +83,11 @@ class Agency(models.Model):
     def is_approved(self) -> bool:
         return self.approved_at is not None
 
+    @property
+    def is_waiting(self) -> bool:
+        """Whether support has an application of this account before it."""
+        return self.applications.filter(decided_at=None).exists()
+
 
 class AgencyUserObjectPermission(UserObjectPermissionBase):
     """Guardian's rows for staff: the projection of `Staff.role`."""

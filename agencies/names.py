@@ -17,6 +17,9 @@ class NameField(forms.CharField):
         messages = {"required": "Please enter a name.", "max_length": f"Please keep it to {LONGEST} characters."}
         super().__init__(label=label, help_text=help_text, max_length=LONGEST, widget=widget, error_messages=messages)
 
+    def widget_attrs(self, widget: forms.Widget) -> dict[str, object]:
+        return {}  # without `maxlength`: a browser would cut a longer name without a word
+
     def to_python(self, value: object) -> str:
         text = unicodedata.normalize("NFC", str(value or ""))
         text = "".join(c for c in text if c in JOINERS or unicodedata.category(c) not in INVISIBLE)

@@ -17,6 +17,11 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/text/", sources.add_text, name="add-text"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/qa/", sources.add_qa, name="add-qa"),
     path(
+        "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/<int:source_id>/",
+        sources.revise,
+        name="revise-source",
+    ),
+    path(
         "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/<int:source_id>/delete/",
         sources.delete,
         name="delete-source",

@@ -1,5 +1,6 @@
 """Forms of this floor."""
 
+import re
 from typing import Any
 
 from django import forms
@@ -19,8 +20,11 @@ ROLES = [
 ]
 
 
+WHOLE = re.compile(r"\d+|\d{1,3}(?:[ ,.'’\u00a0\u202f]\d{3})+")
+
+
 class CapField(forms.IntegerField):
-    """An optional ceiling: a whole number of 0 or more; empty draws on the shared pool."""
+    """An optional ceiling: a whole number of 0 or more, also as 1,000 or 1.000; empty draws on the shared pool."""
 
     def __init__(self, *, label: str) -> None:
         wrong = "Please enter a whole number of 0 or more, or leave it empty."
@@ -38,7 +42,10 @@ class CapField(forms.IntegerField):
         )
 
     def to_python(self, value: Any) -> int | None:
-        return super().to_python(str(value).replace(",", "").replace(" ", "") if value else value)
+        text = str(value or "").strip()
+        if text and not WHOLE.fullmatch(text):  # "1.5" and "1,5" are no thousands: guessing would cut a client off
+            raise forms.ValidationError(self.error_messages["invalid"], code="invalid")
+        return super().to_python(re.sub(r"\D", "", text))
 
 
 class EmailField(forms.EmailField):
@@ -56,6 +63,9 @@ class EmailField(forms.EmailField):
             },
         )
 
+    def to_python(self, value: Any) -> str:
+        return str(super().to_python(value)).lower()  # before its length is checked: İ grows
+
 
 class AddWorkspaceForm(forms.Form):
     """Profile → Add workspace, in three steps on one form: what is not shown travels along hidden."""
@@ -70,7 +80,7 @@ class AddWorkspaceForm(forms.Form):
         label="Name of the workspace", placeholder="Bakery", help_text="Most agencies use the client's name."
     )
     email = EmailField(required=False)
-    role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.MANAGER)
+    role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.EDITOR)
     message_cap = CapField(label="Messages per period, at most")
     source_cap = CapField(label="Data sources, at most")
     seat_cap = CapField(label="Seats, at most")
@@ -82,25 +92,27 @@ class AddWorkspaceForm(forms.Form):
 
     def clean_name(self) -> str:
         name: str = self.cleaned_data["name"]
-        if lifecycle.name_is_taken(self.agency, name, except_key=self.data.get("request_key")):
-            raise forms.ValidationError(str(lifecycle.NameTaken(name)))
+        if taken := lifecycle.name_taken_by(self.agency, name, except_key=self.data.get("request_key")):
+            raise forms.ValidationError(str(lifecycle.NameTaken(taken.name)))
         return name
 
     def clean_email(self) -> str:
-        email: str = self.cleaned_data["email"].lower()
+        email: str = self.cleaned_data["email"]
         if email and Staff.objects.filter(agency=self.agency, user__email__iexact=email).exists():
             raise forms.ValidationError(f"{email} belongs to your agency and reaches every workspace already.")
         return email
 
-    def clean_role(self) -> str:
-        return self.cleaned_data["role"] or MemberRole.MANAGER.value
+    def clean(self) -> None:
+        if self.cleaned_data.get("email") and self.cleaned_data.get("seat_cap") == 0:
+            self.add_error("seat_cap", f"Please leave at least 1 seat, for {self.cleaned_data['email']}.")
 
     def first_wrong(self, *, before: str = "") -> str | None:
         """The first step with an error, of those that come before step `before` (of all, without it)."""
+        wrong = self.errors
         for step, fields in self.STEPS.items():
             if step == before:
                 return None
-            if any(field in self.errors for field in fields):
+            if any(field in wrong for field in fields):
                 return step
         return None
 

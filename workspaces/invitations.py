@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from agencies import mail
 from agencies.models import Staff, User
@@ -14,6 +14,7 @@ from workspaces import access, seats
 from workspaces.models import Invitation, Membership, Workspace
 
 VALID_FOR = timedelta(days=7)
+SEND_AGAIN_AFTER = timedelta(minutes=1)
 
 
 class Refused(Exception):
@@ -33,6 +34,11 @@ class AlreadyMember(Refused):
 class AlreadyStaff(Refused):
     def __init__(self, email: str) -> None:
         super().__init__(f"{email} belongs to your agency and reaches this workspace without a seat.")
+
+
+class JustSent(Refused):
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} got a mail a moment ago. Please wait a minute before you send another.")
 
 
 class NotOpen(Refused):
@@ -75,7 +81,12 @@ def invite(workspace: Workspace, *, email: str, role: str, by: User, now: dateti
 
 @transaction.atomic
 def resend(invitation: Invitation, *, now: datetime) -> None:
-    """Mail a new link, good for seven days from now; the old link is dead. Raises NotOpen, SeatsExhausted."""
+    """Mail a new link, good for seven days from now; the old link is dead.
+
+    Raises NotOpen, SeatsExhausted, and JustSent within a minute of the last mail.
+    """
+    if now - (invitation.expires_at - VALID_FOR) < SEND_AGAIN_AFTER:
+        raise JustSent(invitation.email)
     seats.claim(invitation.workspace, email=invitation.email)
     token = secrets.token_urlsafe(32)
     open_now = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
@@ -102,11 +113,13 @@ def find(token: str, *, now: datetime) -> Invitation:
 def accept(token: str, *, user: User, now: datetime) -> Membership:
     """Make the signed-in `user` a member. Used once: the conditional UPDATE lets one of many accepts through.
 
-    Raises NotOpen, or ForSomebodyElse when the user has not verified the invited address.
+    Raises NotOpen, ForSomebodyElse when the user has not verified the invited address, AlreadyMember or AlreadyStaff
+    when they are inside.
     """
     invitation = find(token, now=now)
     if not is_for(invitation, user):
         raise ForSomebodyElse
+    refuse_if_inside(invitation.workspace, user.email)  # an invitation never changes the role of somebody inside
     use_up(invitation, now=now)
     return access.set_role(invitation.workspace, user=user, role=invitation.role)
 
@@ -136,6 +149,13 @@ def use_up(invitation: Invitation, *, now: datetime) -> None:
         raise NotOpen
 
 
+def accepted_by(token: str, user: User) -> Workspace | None:
+    """The workspace that `user` entered with this token, if they are still in it."""
+    used = Invitation.objects.filter(token_hash=hash_of(token), accepted_at__isnull=False).select_related("workspace")
+    entered = used.filter(workspace__memberships__user=user).first()
+    return entered.workspace if entered else None
+
+
 def open_ones(now: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(accepted_at=None, revoked_at=None, expires_at__gt=now)
 
@@ -151,9 +171,12 @@ def has_login(email: str) -> bool:
 
 
 def refuse_if_inside(workspace: Workspace, email: str) -> None:
-    if Staff.objects.filter(agency=workspace.agency_id, user__email__iexact=email).exists():
+    """Raises AlreadyStaff or AlreadyMember when the address is, or was verified as, that of somebody inside."""
+    verified = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
+    people = User.objects.filter(Q(email__iexact=email) | Q(pk__in=verified))
+    if Staff.objects.filter(agency=workspace.agency_id, user__in=people).exists():
         raise AlreadyStaff(email)
-    if workspace.memberships.filter(user__email__iexact=email).exists():
+    if workspace.memberships.filter(user__in=people).exists():
         raise AlreadyMember(email)
 
 

@@ -24,7 +24,7 @@ class NotAnAgency(Refused):
 
 class WorkspaceLimitReached(Refused):
     def __init__(self, limit: int) -> None:
-        super().__init__(f"Your plan holds {limit} sub-workspaces, and all are open.")
+        super().__init__(f"Your plan holds {limit} sub-workspaces, and all are open. Ask support for more.")
 
 
 class NameTaken(Refused):
@@ -62,8 +62,8 @@ def open_sub_workspace(
     if request_key and (opened := agency.workspaces.filter(request_key=request_key).first()):
         return opened
     refuse_if_full(agency)
-    if name_is_taken(agency, name, except_key=request_key):
-        raise NameTaken(name)
+    if taken := name_taken_by(agency, name):
+        raise NameTaken(taken.name)
     workspace = Workspace.objects.create(
         agency=agency,
         name=name,
@@ -80,7 +80,10 @@ def open_sub_workspace(
 
 
 def refuse_if_full(agency: Agency) -> None:
-    """Raises NotAnAgency, or WorkspaceLimitReached at the limit. The main workspace does not count."""
+    """Raises NotAnAgency, or WorkspaceLimitReached at the limit. The main workspace does not count.
+
+    What it says holds while the agency row is locked.
+    """
     if not agency.is_approved:
         raise NotAnAgency
     limit = agency.workspace_limit
@@ -88,10 +91,10 @@ def refuse_if_full(agency: Agency) -> None:
         raise WorkspaceLimitReached(limit)
 
 
-def name_is_taken(agency: Agency, name: str, *, except_key: uuid.UUID | None = None) -> bool:
-    """Whether another workspace of the agency has this name, in any letters; not the one `except_key` opened."""
+def name_taken_by(agency: Agency, name: str, *, except_key: str | None = None) -> Workspace | None:
+    """The workspace of the agency that has this name, in any letters; not the one that `except_key` opened."""
     others = agency.workspaces.alias(lower=Lower("name")).filter(lower=Lower(Value(name)))  # as the constraint does
-    return (others.exclude(request_key=except_key) if except_key else others).exists()
+    return next((found for found in others if str(found.request_key) != except_key), None)
 
 
 @transaction.atomic

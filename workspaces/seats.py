@@ -68,8 +68,10 @@ def claim(workspace: Workspace, *, email: str) -> None:
     everyone = holders(agency.workspaces.all())
     if email.lower() not in everyone and agency.seat_limit is not None and len(everyone) >= agency.seat_limit:
         raise SeatsExhausted(
-            f"All {agency.seat_limit} seats of {agency} are taken. Free one, or add seats, then invite again."
+            f"All {agency.seat_limit} seats of {agency} are taken. Withdraw an invitation, or ask support for more."
         )
     here = holders(Workspace.objects.filter(pk=workspace.pk))
     if email.lower() not in here and workspace.seat_cap is not None and len(here) >= workspace.seat_cap:
-        raise SeatsExhausted(f"{workspace} may hold {workspace.seat_cap} seats, and all are taken. Raise its cap.")
+        raise SeatsExhausted(
+            f"{workspace} has a cap on seats ({workspace.seat_cap}), and all are taken. Raise it first."
+        )

@@ -8,4 +8,6 @@ from agencies.access import public
 
 @public
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    return render(request, "403_csrf.html", status=403)
+    refused = render(request, "403_csrf.html", status=403)
+    refused["X-Refused"] = "form"  # tells the script of a page that not the person is refused, but the form
+    return refused

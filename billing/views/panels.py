@@ -24,7 +24,8 @@ def pool(request: Request, agency: Agency) -> HttpResponse:
 @agency_view(Can.SEE_AGENCY)
 def days(request: Request, agency: Agency) -> HttpResponse:
     toned = usage.toned(agency)
-    context = {"days": usage.days_of_agency(agency, timezone.now()), "toned": toned}
+    every = usage.days_of_agency(agency, timezone.now())
+    context = {"days": every, "toned": toned, "used": any(day.units for day in every)}
     return panel(request, "billing/_days.html", context, title="Last 30 days")
 
 
@@ -67,5 +68,6 @@ def use(request: Request, workspace: Workspace) -> HttpResponse:
 @require_safe
 @workspace_view(Can.SEE)
 def workspace_days(request: Request, workspace: Workspace) -> HttpResponse:
-    context = {"days": usage.days_of_workspace(workspace, timezone.now()), "toned": []}
+    every = usage.days_of_workspace(workspace, timezone.now())
+    context = {"days": every, "toned": [], "used": any(day.units for day in every)}
     return panel(request, "billing/_days.html", context, title="Last 30 days")

@@ -32,7 +32,8 @@ def of_agency(request: Request, agency: Agency) -> HttpResponse:
     units = usage.units_by_chatbot(agency.workspaces.all(), agency, timezone.now())
     chatbots = Chatbot.objects.filter(workspace__agency=agency).select_related("workspace")
     rows = sorted(((bot, units.get(bot.pk, 0)) for bot in chatbots), key=lambda row: (-row[1], row[0].name))
-    context = {"rows": rows[:SHOWN], "more": max(len(rows) - SHOWN, 0), "with_workspace": True}
+    main = agency.workspaces.filter(is_main=True).first() if Can.MANAGE_CHATBOTS in request.may else None
+    context = {"rows": rows[:SHOWN], "more": max(len(rows) - SHOWN, 0), "with_workspace": True, "main": main}
     return panel(request, "chatbots/_list.html", context, title="Chatbots")
 
 

@@ -60,12 +60,20 @@ def refuse_if_full(agency: Agency, workspace: Workspace) -> None:
             f"All {agency.source_limit} data sources of {agency} are in use. Delete one, or add a pack."
         )
     if workspace.source_cap is not None and workspace.sources.count() >= workspace.source_cap:
-        raise SourcesExhausted(f"{workspace} may hold {workspace.source_cap} data sources, and all are in use.")
+        raise SourcesExhausted(f"{workspace} has a cap on data sources ({workspace.source_cap}), and all are in use.")
 
 
 def used_by(agency: Agency) -> int:
     """How many sources the agency's workspaces own together."""
     return DataSource.objects.filter(workspace__agency=agency).count()
+
+
+@transaction.atomic
+def revise(source: DataSource, *, title: str, text: str) -> None:
+    """Change a source and learn it anew; answers come from the new words at once."""
+    source.title, source.text = title, text
+    source.save(update_fields=["title", "text"])
+    learn(source)
 
 
 def delete(source: DataSource) -> None:

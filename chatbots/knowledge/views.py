@@ -8,7 +8,7 @@ from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import Request, agency_view
 from agencies.models import Agency
@@ -50,11 +50,30 @@ def add_qa(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespo
     return add(request, chatbot, QAForm, DataSource.Kind.QA)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_SOURCES)
+def revise(request: Request, workspace: Workspace, chatbot_id: int, source_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    source = get_object_or_404(chatbot.sources, pk=source_id)
+    form_class = QAForm if source.kind == DataSource.Kind.QA else TextForm
+    initial = {"title": source.title, "text": source.text, "request_key": uuid.uuid4()}
+    form = form_class(request.POST or request.draft or None, initial=initial)
+    if request.method == "POST" and form.is_valid():
+        knowledge.revise(source, title=form.cleaned_data["title"], text=form.cleaned_data["text"])
+        messages.success(request, f"Learned anew. {chatbot.name} answers from the new words now.")
+        return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
+    page = {"workspace": workspace, "chatbot": chatbot, "tab": "sources", "form": form, "source": source}
+    return render(request, "chatbots/revise_source.html", page, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_SOURCES)
 def delete(request: Request, workspace: Workspace, chatbot_id: int, source_id: int) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     source = get_object_or_404(chatbot.sources, pk=source_id)
+    if request.method != "POST":
+        page = {"workspace": workspace, "chatbot": chatbot, "tab": "sources", "source": source}
+        return render(request, "chatbots/delete_source.html", page)
     knowledge.delete(source)
     messages.success(request, f"{source.title} is deleted. Nothing is answered from it any more.")
     return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)

@@ -10,3 +10,6 @@ document.addEventListener("keydown", (event) => {
 document.addEventListener("click", (event) => {
   if (switcher?.open && !switcher.contains(event.target)) switcher.open = false;
 });
+switcher?.addEventListener("focusout", (event) => {
+  if (event.relatedTarget && !switcher.contains(event.relatedTarget)) switcher.open = false;
+});

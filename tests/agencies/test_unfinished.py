@@ -19,6 +19,13 @@ def goes_back_to(login: str) -> str:
     return parse_qs(urlsplit(login).query)["next"][0]
 
 
+def was_here(browser: Client, user: User) -> None:
+    """The user had signed in in this browser, and the session has ended."""
+    log_in(browser, user)
+    browser.get("/", follow=True)
+    browser.cookies.pop("bureau_session")
+
+
 def log_in(browser: Client, user: User) -> None:
     user.set_password("a long walk home")
     user.save()
@@ -28,6 +35,7 @@ def log_in(browser: Client, user: User) -> None:
 
 def test_what_was_typed_is_there_again_after_the_login(client: Client, baker: Chatbot, bo: User) -> None:
     page = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/text/"
+    was_here(client, bo)
     answer = client.post(page, TYPED)
     assert goes_back_to(answer.url) == page
     log_in(client, bo)
@@ -38,6 +46,7 @@ def test_what_was_typed_is_there_again_after_the_login(client: Client, baker: Ch
 
 def test_it_is_shown_once(client: Client, baker: Chatbot, bo: User) -> None:
     page = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/text/"
+    was_here(client, bo)
     client.post(page, TYPED)
     log_in(client, bo)
     client.get(page)
@@ -47,6 +56,7 @@ def test_it_is_shown_once(client: Client, baker: Chatbot, bo: User) -> None:
 def test_the_wizard_comes_back_at_its_step(client: Client, northwind: Agency, ada: User) -> None:
     page = f"/agencies/{northwind.pk}/workspaces/new/resources/"
     typed = {"name": "Florist", "email": "flo@example.com", "role": "editor", "request_key": str(uuid4())}
+    was_here(client, ada)
     client.post(page, typed)
     log_in(client, ada)
     answer = client.get(page)
@@ -68,14 +78,16 @@ def test_a_panel_leads_back_to_the_page_around_it(client: Client, northwind: Age
 
 
 @pytest.mark.parametrize("secret", ["password", "password1", "password2", "csrfmiddlewaretoken"])
-def test_secrets_are_never_kept(client: Client, northwind: Agency, secret: str) -> None:
+def test_secrets_are_never_kept(client: Client, northwind: Agency, ada: User, secret: str) -> None:
+    was_here(client, ada)
     client.post(f"/agencies/{northwind.pk}/agency/", {"goals": "kept", secret: "hunter2hunter2"})
     kept = client.session[unfinished.KEY]["data"]
     assert "goals=kept" in kept
     assert "hunter2" not in kept
 
 
-def test_a_session_is_no_place_for_a_book(client: Client, baker: Chatbot) -> None:
+def test_a_session_is_no_place_for_a_book(client: Client, baker: Chatbot, bo: User) -> None:
+    was_here(client, bo)
     page = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/text/"
     client.post(page, {**TYPED, "text": "x" * (unfinished.LONGEST + 1)})
     assert unfinished.KEY not in client.session
@@ -83,4 +95,17 @@ def test_a_session_is_no_place_for_a_book(client: Client, baker: Chatbot) -> Non
 
 def test_looking_keeps_nothing(client: Client, northwind: Agency) -> None:
     client.get(f"/agencies/{northwind.pk}/agency/?goals=looked")
+    assert unfinished.KEY not in client.session
+
+
+def test_what_one_person_typed_is_not_shown_to_the_next(client: Client, baker: Chatbot, bo: User, ada: User) -> None:
+    page = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/text/"
+    was_here(client, bo)
+    client.post(page, TYPED)
+    log_in(client, ada)
+    assert not client.get(page).context["form"].is_bound
+
+
+def test_a_browser_nobody_signed_in_with_fills_no_session(client: Client, baker: Chatbot) -> None:
+    client.post(f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/text/", TYPED)
     assert unfinished.KEY not in client.session

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from agencies.models import Agency, User
-from chatbots.knowledge import sources
+from chatbots.knowledge import retrieval, sources
 from chatbots.models import Chatbot, DataSource, Passage
 from tests.conftest import teach
 from tests.racing import at_once
@@ -162,3 +162,18 @@ def test_a_double_click_at_the_same_moment_adds_one(baker: Chatbot, now: datetim
         return sources.add(baker, kind="text", title="Twice", text="Words.", by=None, now=now, request_key=key)
 
     assert set(at_once(click, people=8)) == {DataSource.objects.get(title="Twice")}
+
+
+# --- changing and deleting -------------------------------------------------------------------------------------------
+
+
+def test_a_revised_source_is_learned_anew(browser: Client, baker: Chatbot, page: str) -> None:
+    old = baker.sources.get()
+    browser.post(f"{page}{old.pk}/", {"title": "Parking", "text": "Park behind the mill.", "request_key": str(uuid4())})
+    assert [hit.passage.text for hit in retrieval.search(baker, "Where is parking?")] == ["Park behind the mill."]
+    assert baker.sources.count() == 1
+
+
+def test_looking_at_delete_deletes_nothing(browser: Client, baker: Chatbot, page: str) -> None:
+    assert b"Delete for good" in browser.get(f"{page}{baker.sources.get().pk}/delete/").content
+    assert baker.sources.count() == 1

@@ -10,7 +10,7 @@ from django.test import Client
 
 from agencies.models import Agency, User
 from tests.racing import at_once
-from workspaces import lifecycle
+from workspaces import drafts, lifecycle
 from workspaces.models import Invitation, Workspace
 
 HTMX = {"HX-Request": "true"}
@@ -42,10 +42,9 @@ def at(northwind: Agency) -> str:
 
 def carried(answer: Any) -> dict[str, Any]:
     """What the form of this page would send: the step's fields and those that travel along hidden."""
-    fields = answer.context["shown"] + answer.context["hidden"]
-    return {field.name: field.value() for field in fields} | {
-        "request_key": str(answer.context["form"]["request_key"].value())
-    }
+    form = answer.context["form"]
+    fields = [form[name] for name in form.STEPS[answer.context["step"]]] + answer.context["hidden"]
+    return {field.name: field.value() for field in fields} | {"request_key": str(form["request_key"].value())}
 
 
 def sub_workspaces(agency: Agency) -> list[str]:
@@ -77,13 +76,36 @@ def test_a_name_is_enough(browser: Client, at: str, northwind: Agency) -> None:
 @pytest.mark.parametrize("step", ["name", "member", "resources"])
 @pytest.mark.parametrize("headers", [{}, HTMX], ids=["whole page", "in place"])
 def test_going_back_and_forth_loses_nothing(browser: Client, at: str, typed: Any, step: str, headers: Any) -> None:
-    answer = browser.post(f"{at}{step}/", typed, headers=headers)
+    answer = browser.post(f"{at}{step}/", typed, headers=headers, follow=True)
     assert answer.context["step"] == step
     assert carried(answer) == typed
 
 
+@pytest.mark.parametrize("step", ["name", "member", "resources"])
+def test_each_step_has_an_address_that_back_and_reload_come_to_again(
+    browser: Client, at: str, typed: Any, step: str
+) -> None:
+    there = browser.post(f"{at}{step}/", typed, headers=HTMX)["HX-Push-Url"]
+    again = browser.get(there, headers={"HX-Request": "true", "HX-History-Restore-Request": "true"})
+    assert b"<html" in again.content
+    assert again.context["step"] == step
+    assert carried(again) == typed
+
+
+def test_what_was_typed_is_forgotten_once_the_workspace_is_open(browser: Client, at: str, typed: Any) -> None:
+    there = browser.post(at + "resources/", typed, headers=HTMX)["HX-Push-Url"]
+    browser.post(at + "create/", typed)
+    assert browser.get(there).context["form"]["name"].value() is None
+
+
+def test_only_the_last_few_forms_are_kept(browser: Client, at: str, typed: Any) -> None:
+    for _ in range(7):
+        browser.post(at + "member/", {**typed, "request_key": str(uuid4())})
+    assert len(browser.session[drafts.KEPT]) == drafts.MOST
+
+
 def test_going_back_keeps_what_is_still_wrong_further_on(browser: Client, at: str, typed: Any) -> None:
-    answer = browser.post(at + "name/", {**typed, "email": "not an address", "seat_cap": "many"})
+    answer = browser.post(at + "name/", {**typed, "email": "not an address", "seat_cap": "many"}, follow=True)
     assert answer.status_code == 200
     assert carried(answer)["email"] == "not an address"
     assert carried(answer)["seat_cap"] == "many"
@@ -91,7 +113,7 @@ def test_going_back_keeps_what_is_still_wrong_further_on(browser: Client, at: st
 
 def test_a_step_is_shown_in_place_or_as_a_whole_page(browser: Client, at: str, typed: Any) -> None:
     in_place = browser.post(at + "member/", typed, headers=HTMX)
-    whole = browser.post(at + "member/", typed)
+    whole = browser.post(at + "member/", typed, follow=True)
     assert b"<html" not in in_place.content
     assert b"<html" in whole.content
     assert b"Florist" in in_place.content
@@ -104,7 +126,7 @@ def test_created_in_place_leads_to_the_list(browser: Client, at: str, northwind:
 
 def test_looking_opens_nothing(browser: Client, at: str, northwind: Agency, typed: Any) -> None:
     for page in ("", "name/", "member/", "resources/", "create/"):
-        assert browser.get(at + page, typed).status_code == 200
+        assert browser.get(at + page, typed, follow=True).status_code == 200
     assert sub_workspaces(northwind) == []
 
 
@@ -137,6 +159,8 @@ def test_there_is_no_fourth_step(browser: Client, at: str, typed: Any) -> None:
         ("resources", "message_cap", "9" * 30),
         ("resources", "message_cap", "9" * 5000),
         ("resources", "message_cap", "many"),
+        ("resources", "message_cap", "1,5"),
+        ("resources", "message_cap", "10.0"),
         ("resources", "message_cap", "1.5"),
         ("resources", "source_cap", "1e3"),
         ("resources", "source_cap", "-0.5"),
@@ -179,7 +203,10 @@ def test_letters_with_odd_capitals_are_opened_or_refused_in_words(
     assert answer.status_code in (302, 422)
 
 
-@pytest.mark.parametrize(("typed_cap", "cap"), [("0", 0), ("1,000", 1000), ("1 000", 1000), ("", None), ("  7 ", 7)])
+@pytest.mark.parametrize(
+    ("typed_cap", "cap"),
+    [("0", 0), ("1,000", 1000), ("1 000", 1000), ("1.000", 1000), ("", None), ("  7 ", 7)],
+)
 def test_a_cap_is_a_whole_number_or_nothing(
     browser: Client, at: str, northwind: Agency, typed: Any, typed_cap: str, cap: int | None
 ) -> None:
@@ -236,7 +263,7 @@ def test_without_a_seat_for_the_invited_nothing_is_saved(
     if lacking == "pool":
         Agency.objects.filter(pk=northwind.pk).update(seat_limit=0)
     answer = browser.post(at + "create/", {**typed, "seat_cap": "0" if lacking == "cap" else ""})
-    assert (answer.status_code, answer.context["step"]) == (422, "member")
+    assert (answer.status_code, answer.context["step"]) == (422, "member" if lacking == "pool" else "resources")
     assert sub_workspaces(northwind) == []
     assert not Invitation.objects.exists()
 

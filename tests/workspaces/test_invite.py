@@ -107,7 +107,7 @@ def test_an_invitation_is_open_for_seven_days(invited: Invitation, token: str, n
 
 
 def test_sending_again_kills_the_old_link(client: Client, invited: Invitation, link: str, now: datetime) -> None:
-    invitations.resend(invited, now=now)
+    invitations.resend(invited, now=now + timedelta(minutes=1))
     assert client.get(link).status_code == 410
     assert client.post(f"/invitations/{mailed_token()}/", NEW_LOGIN).status_code == 302
 
@@ -296,7 +296,7 @@ def test_a_workspaces_cap_is_reached_before_the_pool(
     bakery: Workspace, invited: Invitation, ada: User, now: datetime
 ) -> None:
     bakery.seat_cap = 1
-    with pytest.raises(seats.SeatsExhausted, match="Bakery may hold 1 seats"):
+    with pytest.raises(seats.SeatsExhausted, match="Bakery has a cap on seats"):
         invitations.invite(bakery, email="guy@example.com", role="editor", by=ada, now=now)
 
 
@@ -322,3 +322,38 @@ def test_twenty_invitations_at_once_do_not_share_the_last_seat(
     assert sum(isinstance(result, Invitation) for result in results) == 1
     assert sum(isinstance(result, seats.SeatsExhausted) for result in results) == 19
     assert Mail.objects.filter(recipient__startswith="guest").count() == 1
+
+
+# --- somebody who is inside, and buttons pressed too often -----------------------------------------------------------
+
+
+def test_a_stranger_is_not_flooded_with_invitations(bo: User, sign_in: Any, invited: Invitation) -> None:
+    page = f"/workspaces/{invited.workspace_id}/invitations/{invited.pk}/resend/"
+    answer = sign_in(bo).post(page, follow=True)
+    assert b"got a mail a moment ago" in answer.content
+    assert not Mail.objects.filter(recipient=invited.email).count() > 1
+
+
+def test_the_link_leads_its_own_member_home_afterwards(client: Client, link: str) -> None:
+    first = client.post(link, NEW_LOGIN)
+    assert client.get(link).url == first.url
+
+
+@pytest.mark.parametrize("verb", ["resend", "revoke"])
+def test_a_button_pressed_before_a_login_asks_to_be_pressed_again(
+    bo: User, sign_in: Any, invited: Invitation, verb: str
+) -> None:
+    page = f"/workspaces/{invited.workspace_id}/invitations/{invited.pk}/{verb}/"
+    answer = sign_in(bo).get(page, follow=True)
+    assert b"Nothing was changed yet" in answer.content
+    invited.refresh_from_db()
+    assert invited.revoked_at is None
+
+
+def test_a_live_link_is_not_written_to_the_log(
+    client: Client, invited: Invitation, link: str, capfd: pytest.CaptureFixture[str]
+) -> None:
+    client.post(link, {"name": "Flo", "password": "1"})
+    written = capfd.readouterr().err
+    assert "Unprocessable" in written
+    assert link.split("/")[2] not in written

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.access import public
 from agencies.models import User
 from workspaces import invitations
-from workspaces.forms import NewLoginForm
+from workspaces.forms import ROLES, NewLoginForm
 from workspaces.models import Invitation
 
 
@@ -24,19 +24,25 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         if isinstance(request.user, User):
             return as_known(request, request.user, token, invitation)
         if invitations.has_login(invitation.email):
-            return render(request, "workspaces/accept.html", {"invitation": invitation, "sign_in_first": True})
+            return render(request, "workspaces/accept.html", {**about(invitation), "sign_in_first": True})
         return as_new(request, token, invitation)
     except invitations.Refused as refusal:
+        if isinstance(request.user, User) and (entered := invitations.accepted_by(token, request.user)):
+            return redirect("workspaces:show", workspace_id=entered.pk)
         return render(request, "workspaces/accept_refused.html", {"refusal": str(refusal)}, status=410)
 
 
 def as_known(request: HttpRequest, user: User, token: str, invitation: Invitation) -> HttpResponse:
     """Somebody is signed in: the invited person accepts with a button, anybody else is told and may switch."""
-    page = {"invitation": invitation, "other": not invitations.is_for(invitation, user)}
+    page = {**about(invitation), "other": not invitations.is_for(invitation, user)}
     if request.method == "POST" and not page["other"]:
         membership = invitations.accept(token, user=user, now=timezone.now())
         return redirect("workspaces:show", workspace_id=membership.workspace_id)
     return render(request, "workspaces/accept.html", page, status=403 if request.method == "POST" else 200)
+
+
+def about(invitation: Invitation) -> dict[str, object]:
+    return {"invitation": invitation, "role": dict(ROLES)[invitation.role]}
 
 
 def as_new(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
@@ -46,5 +52,5 @@ def as_new(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
         membership = invitations.accept_as_new(token, now=timezone.now(), **form.cleaned_data)
         login(request, membership.user, backend="django.contrib.auth.backends.ModelBackend")
         return redirect("workspaces:show", workspace_id=membership.workspace_id)
-    page = {"invitation": invitation, "form": form}
+    page = {**about(invitation), "form": form}
     return render(request, "workspaces/accept.html", page, status=422 if form.is_bound else 200)

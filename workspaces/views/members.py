@@ -5,7 +5,7 @@ from django.db.models import F
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import Request, agency_view
 from agencies.models import Agency
@@ -39,10 +39,12 @@ def invite(request: Request, workspace: Workspace) -> HttpResponse:
     return render(request, "workspaces/members.html", page, status=422 if request.method == "POST" else 200)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_MEMBERS)
 def resend(request: Request, workspace: Workspace, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations, pk=invitation_id)
+    if request.method != "POST":
+        return press_again(request, workspace)
     try:
         invitations.resend(invitation, now=timezone.now())
     except (invitations.Refused, seats.SeatsExhausted) as refusal:
@@ -52,10 +54,12 @@ def resend(request: Request, workspace: Workspace, invitation_id: int) -> HttpRe
     return redirect("workspaces:members", workspace_id=workspace.pk)
 
 
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_MEMBERS)
 def revoke(request: Request, workspace: Workspace, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations, pk=invitation_id)
+    if request.method != "POST":
+        return press_again(request, workspace)
     try:
         invitations.revoke(invitation, now=timezone.now())
     except invitations.Refused as refusal:
@@ -72,6 +76,12 @@ def seats_left(request: Request, agency: Agency) -> HttpResponse:
     parts = seats.by_workspace(agency)
     context = {"agency": agency, "what": "seats", "state": seats.of_agency(agency), "parts": parts}
     return panel(request, "workspaces/_left.html", context, title="Seats")
+
+
+def press_again(request: Request, workspace: Workspace) -> HttpResponse:
+    """Somebody comes from a login that stood in between: looking changes nothing, so the button is theirs to press."""
+    messages.info(request, "Nothing was changed yet: please press the button again.")
+    return redirect("workspaces:members", workspace_id=workspace.pk)
 
 
 def page_of(request: Request, workspace: Workspace, form: InviteForm) -> dict[str, object]:

@@ -1,0 +1,15 @@
+"""Keeps live invitation links out of the log: Django names the path of each refused request there."""
+
+import logging
+import re
+
+LINK = re.compile(r"(/invitations/)[^/\s]+")
+
+
+class MaskInvitations(logging.Filter):
+    """Puts `…` in the place of an invitation's token."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        record.msg = LINK.sub(r"\1…", str(record.getMessage()))
+        record.args = ()
+        return True
