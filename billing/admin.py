@@ -1,20 +1,21 @@
 """Support's pages: who waits for approval, plans, add-ons, and the ledger to read."""
 
+from datetime import datetime
 from typing import Any, cast
 from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import PositiveIntegerField, QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
 from agencies import applications
-from agencies.forms import DeclineForm
+from agencies.forms import MANY, DeclineForm
 from agencies.models import Agency, Application, User
-from billing import entitlements, subscriptions
+from billing import entitlements, rollups, subscriptions
 from billing.models import AddOn, LedgerEntry, Plan, Subscription
 
 
@@ -41,10 +42,10 @@ class StateFilter(admin.SimpleListFilter):
         match self.value():
             case None:
                 return queryset.filter(decided_at=None)
-            case "all":
-                return queryset
-            case decision:
+            case "approved" | "declined" as decision:
                 return queryset.filter(decision=decision)
+            case _:
+                return queryset
 
 
 @admin.register(Application)
@@ -139,6 +140,9 @@ class AgencyAdmin(admin.ModelAdmin):
     def badge(self, agency: Agency) -> str:
         return "Agency" if agency.is_approved else "Account"
 
+    def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
+        rollups.rezone(obj, time_zone=obj.time_zone)  # all that may be changed here
+
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
 
@@ -162,23 +166,60 @@ class UserAdmin(admin.ModelAdmin):
         return False
 
 
-class Entitling(admin.ModelAdmin):
+class AddOnForm(forms.ModelForm):
+    """An add-on counts from the moment it is saved until the moment it is ended; neither can be planned."""
+
+    def clean_added_at(self) -> datetime:
+        return past(self.cleaned_data["added_at"], "An add-on counts at once: please add it on its day.")
+
+    def clean_ended_at(self) -> datetime | None:
+        ended_at: datetime | None = self.cleaned_data["ended_at"]
+        return ended_at and past(ended_at, "An add-on ends at once: please end it on its day.")
+
+
+def past(moment: datetime, otherwise: str) -> datetime:
+    if moment > timezone.now():
+        raise forms.ValidationError(otherwise)
+    return moment
+
+
+class Amounts(admin.ModelAdmin):
+    """Rows with amounts, which stay small enough that a plan and its add-ons fit into the agency's limits.
+
+    `fixed` fields are written once: a row that named another agency later would leave the first with limits of nothing.
+    """
+
+    fixed: tuple[str, ...] = ()
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> tuple[str, ...]:
+        return self.fixed if obj else ()
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if isinstance(db_field, PositiveIntegerField):
+            kwargs["max_value"] = MANY
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+
+class Entitling(Amounts):
     """Rows that fill an agency's pool: saving one writes the agency's limits anew."""
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         entitlements.apply(obj.agency)
 
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
-
 
 @admin.register(Subscription)
 class SubscriptionAdmin(Entitling):
+    """The plan may change. `started_at` begins every billing period: moving it would lose the running one's count."""
+
     list_display = ("agency", "plan", "started_at", "assigned_by")
     list_select_related = ("agency", "plan", "assigned_by")
     autocomplete_fields = ("agency",)
     exclude = ("assigned_by",)
+    fixed = ("agency", "started_at")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.assigned_by = supporter(request)
@@ -187,10 +228,14 @@ class SubscriptionAdmin(Entitling):
 
 @admin.register(AddOn)
 class AddOnAdmin(Entitling):
+    """A pack is added and ended; another amount is another pack."""
+
+    form = AddOnForm
     list_display = ("agency", "resource", "amount", "added_at", "ended_at")
     list_filter = ("resource",)
     autocomplete_fields = ("agency",)
     exclude = ("added_by",)
+    fixed = ("agency", "resource", "amount", "added_at")
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.added_by = obj.added_by or supporter(request)
@@ -198,18 +243,16 @@ class AddOnAdmin(Entitling):
 
 
 @admin.register(Plan)
-class PlanAdmin(admin.ModelAdmin):
-    """The catalogue. A changed plan changes the limits of every agency on it."""
+class PlanAdmin(Amounts):
+    """The catalogue. A changed plan changes the limits of every agency on it; sign-up finds plans by their code."""
 
     list_display = ("name", "code", "messages", "sources", "seats", "workspaces", "chatbots")
+    fixed = ("code",)
 
     def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         for agency in entitlements.agencies_on(obj):
             entitlements.apply(agency)
-
-    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return False
 
 
 @admin.register(LedgerEntry)

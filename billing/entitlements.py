@@ -7,6 +7,8 @@ from django.db import transaction
 from agencies.models import Agency
 from billing.models import Plan, Resource, Subscription
 
+MOST = 2_000_000_000  # the columns hold a little more; plan and add-ons together may not pass it
+
 
 def plan_of(agency: Agency) -> Plan:
     """The subscribed plan; without one, the trial plan for an approved agency and the free plan for an account."""
@@ -31,8 +33,8 @@ def apply(agency: Agency) -> Agency:
 
 
 def agencies_on(plan: Plan) -> list[Agency]:
-    """Every agency whose limits come from `plan`."""
-    everyone = Agency.objects.select_related("subscription__plan")
+    """Every agency whose limits come from `plan`, in the order in which they may be locked one after another."""
+    everyone = Agency.objects.select_related("subscription__plan").order_by("pk")
     return [agency for agency in everyone if plan_of(agency) == plan]
 
 
@@ -45,4 +47,5 @@ def packs_of(agency: Agency) -> Counter[str]:
 
 
 def widen(base: int | None, by: int) -> int | None:
-    return None if base is None else base + by
+    """The plan's amount and the packs'; unlimited stays unlimited."""
+    return None if base is None else min(base + by, MOST)

@@ -4,17 +4,20 @@ Holds are conditional updates in one database function (see the migration `0003_
 each carries a key, so the same message never costs twice. Lock order everywhere: hold, workspace, agency.
 """
 
+import logging
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import F, QuerySet
 
 from billing import periods
 from billing.models import DirtyDay, Hold, LedgerEntry, PoolPeriod, WorkspacePeriod
 from billing.units import Charge
 from workspaces.models import Workspace
+
+log = logging.getLogger(__name__)
 
 LEFT_BEHIND_AFTER = timedelta(minutes=15)
 
@@ -104,12 +107,16 @@ def still_held(held: Hold) -> QuerySet[Hold]:
 
 
 def sweep(now: datetime) -> int:
-    """Release the holds that a killed process left behind; the number of them."""
-    old = Hold.objects.filter(settled_at=None, released_at=None, held_at__lt=now - LEFT_BEHIND_AFTER)
-    swept = list(old[:1000])
-    for held in swept:
-        release(held, now=now)
-    return len(swept)
+    """Release the holds that a killed process left behind; the number of them. One that cannot be stops no other."""
+    swept = 0
+    for held in Hold.objects.filter(settled_at=None, released_at=None, held_at__lt=now - LEFT_BEHIND_AFTER)[:1000]:
+        try:
+            release(held, now=now)
+        except (DatabaseError, ValueError):
+            log.exception("Hold %s cannot be released.", held.pk)
+        else:
+            swept += 1
+    return swept
 
 
 def entry(held: Hold, message_id: int, charge: Charge, now: datetime) -> LedgerEntry:

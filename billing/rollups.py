@@ -1,21 +1,32 @@
 """Sums the ledger into days. Recomputed for the days that changed, so it may run twice, and twice at once."""
 
+import logging
 from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from django.db import transaction
-from django.db.models import Count, Sum
+from django.db import DatabaseError, transaction
+from django.db.models import Count, Max, Min, Sum
 
 from agencies.models import Agency
 from billing.models import DirtyDay, LedgerEntry, UsageDay
 
+log = logging.getLogger(__name__)
+
 
 def roll_up() -> int:
-    """Recompute every day that ledger rows were written for since the last time; the number of days."""
-    marked = DirtyDay.objects.values_list("agency_id", "day").distinct()
-    for agency_id, day in list(marked):
-        roll_up_day(agency_id, day)
-    return len(marked)
+    """Recompute every day that ledger rows were written for since the last time; the number of days.
+
+    A day that cannot be summed keeps its mark, and the others go on: one agency must not stop everybody's charts.
+    """
+    done = 0
+    for agency_id, day in list(DirtyDay.objects.values_list("agency_id", "day").distinct()):
+        try:
+            roll_up_day(agency_id, day)
+        except (DatabaseError, ValueError, ZoneInfoNotFoundError):
+            log.exception("Agency %s: %s cannot be rolled up.", agency_id, day)
+        else:
+            done += 1
+    return done
 
 
 @transaction.atomic
@@ -52,3 +63,28 @@ def bounds(agency: Agency, day: date) -> tuple[datetime, datetime]:
     """A day of the agency's calendar as [start, end); 23 or 25 hours long when its clocks change."""
     zone = ZoneInfo(agency.time_zone)
     return datetime.combine(day, time.min, zone), datetime.combine(day + timedelta(days=1), time.min, zone)
+
+
+@transaction.atomic
+def rezone(agency: Agency, *, time_zone: str) -> None:
+    """Give the agency another time zone. Its days begin at other moments then, so all of them are summed anew.
+
+    Without that, the units around each midnight would stand in two days, or in none. The next rollup does the work.
+    """
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if agency.time_zone == time_zone:
+        return
+    agency.time_zone = time_zone
+    agency.save(update_fields=["time_zone"])
+    UsageDay.objects.filter(agency=agency).delete()
+    DirtyDay.objects.bulk_create(DirtyDay(agency=agency, day=day) for day in days_of_ledger(agency))
+
+
+def days_of_ledger(agency: Agency) -> list[date]:
+    """Every day of the agency's calendar from its first unit to its last, the quiet ones too."""
+    span = LedgerEntry.objects.filter(agency=agency).aggregate(first=Min("at"), last=Max("at"))
+    if span["first"] is None:
+        return []
+    zone = ZoneInfo(agency.time_zone)
+    first, last = span["first"].astimezone(zone).date(), span["last"].astimezone(zone).date()
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]

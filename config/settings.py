@@ -25,11 +25,11 @@ def origin(name: str) -> str:
     return value
 
 
-def whole(name: str, default: int, *, least: int) -> int:
-    """A whole number of at least `least`."""
+def whole(name: str, default: int, *, least: int, most: int = 10_000) -> int:
+    """A whole number from `least` to `most`."""
     value = str(env.str(name, default=str(default))).strip()
-    if not value.isdecimal() or int(value) < least:
-        raise ImproperlyConfigured(f"{name} must be a whole number of {least} or more, not {value!r}.")
+    if not value.isdecimal() or not least <= int(value) <= most:
+        raise ImproperlyConfigured(f"{name} must be a whole number from {least} to {most}, not {value!r}.")
     return int(value)
 
 
@@ -47,6 +47,11 @@ def parsed(name: str, parse: Callable[[str], dict[str, Any]], example: str) -> d
         return parse(name)
     except (ValueError, KeyError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"{name} is missing or cannot be read. It must look like {example}.") from error
+
+
+def every(seconds: int, task: str) -> dict[str, Any]:
+    """A turn that nobody took before the next but one is due is dropped: a queue that stood still runs each once."""
+    return {"task": task, "schedule": schedule(seconds), "options": {"expires": 2 * seconds}}
 
 
 # --- who we are -----------------------------------------------------------------------------------------------------
@@ -89,7 +94,11 @@ CONSOLE_APPS = [
     "django.contrib.messages",
 ]
 INSTALLED_APPS = PUBLIC_APPS if DOOR == "public" else CONSOLE_APPS
-SECURITY = ["django.middleware.security.SecurityMiddleware", "whitenoise.middleware.WhiteNoiseMiddleware"]
+SECURITY = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "config.charset.utf8_only",
+]
 CONSOLE_MIDDLEWARE = [
     *SECURITY,
     "csp.middleware.CSPMiddleware",
@@ -99,6 +108,7 @@ CONSOLE_MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "config.accounts.private_pages",
     "allauth.account.middleware.AccountMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
@@ -138,7 +148,7 @@ if not REDIS_URL.startswith(("redis://", "rediss://", "unix://")):
     raise ImproperlyConfigured("REDIS_URL must start with redis://, rediss:// or unix://.")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "config.cache.Cache",  # Redis; without it, sign-in goes on
         "LOCATION": REDIS_URL,
         "OPTIONS": {"socket_connect_timeout": 1, "socket_timeout": 1},  # seconds; without Redis the pages go on
     }
@@ -165,10 +175,10 @@ CELERY_TASK_TIME_LIMIT = 600
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
-    "roll up usage": {"task": "billing.tasks.roll_up", "schedule": schedule(15)},
-    "release holds left behind": {"task": "billing.tasks.sweep_holds", "schedule": schedule(60)},
-    "clear ended sessions": {"task": "agencies.tasks.clear_sessions", "schedule": schedule(24 * 3600)},
-    "deliver waiting mail": {"task": "agencies.tasks.deliver_waiting", "schedule": schedule(30)},
+    "roll up usage": every(15, "billing.tasks.roll_up"),
+    "release holds left behind": every(60, "billing.tasks.sweep_holds"),
+    "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
+    "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
 }
 
 # --- people ---------------------------------------------------------------------------------------------------------
@@ -193,12 +203,22 @@ LOGIN_URL = "account_login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_ADAPTER = "config.accounts.AccountAdapter"
-ACCOUNT_FORMS = {"signup": "config.accounts.SignupForm"}
+ACCOUNT_FORMS = {
+    "signup": "config.accounts.SignupForm",
+    "login": "config.accounts.LoginForm",
+    "reset_password": "config.accounts.ResetPasswordForm",
+    "reset_password_from_key": "config.accounts.ResetPasswordKeyForm",
+    "add_email": "config.accounts.AddEmailForm",
+    "change_password": "config.accounts.ChangePasswordForm",
+    "reauthenticate": "config.accounts.ReauthenticateForm",
+}
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
+ACCOUNT_CHANGE_EMAIL = True  # one address for each person: a second one would be a second way in
+ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before the address is changed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "agencies.models.display_name"
@@ -207,6 +227,7 @@ ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = whole("TRUSTED_PROXY_COUNT",
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "agencies.mail.OutboxBackend"
 MAILBOX = env.str("MAILBOX", default="")
+MAILBOX_IS_SHOWN = bool(MAILBOX) and not env.str("EMAIL_URL", default="") and not CONSOLE_URL.startswith("https://")
 if env.str("EMAIL_URL", default=""):
     DELIVERY = parsed("EMAIL_URL", env.email, "smtp+tls://user:password@host:587")
 elif MAILBOX:
@@ -222,7 +243,7 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bureau <bureau@local
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")
 LLM_MODEL = env.str("LLM_MODEL", default="gpt-4o-mini")
-LLM_TIMEOUT = whole("LLM_TIMEOUT", 30, least=1)  # seconds
+LLM_TIMEOUT = whole("LLM_TIMEOUT", 30, least=1, most=240)  # seconds; units held longer than 15 minutes are swept
 if LLM_BASE_URL and not LLM_BASE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("LLM_BASE_URL must start with http:// or https://.")
 if bool(LLM_BASE_URL) != bool(LLM_API_KEY):
@@ -230,7 +251,7 @@ if bool(LLM_BASE_URL) != bool(LLM_API_KEY):
 
 # --- the browser ----------------------------------------------------------------------------------------------------
 SECURE = CONSOLE_URL.startswith("https://")
-ALLOWED_HOSTS = sorted({str(urlsplit(url).hostname) for url in (CONSOLE_URL, PUBLIC_URL)})
+ALLOWED_HOSTS = [str(urlsplit(PUBLIC_URL if DOOR == "public" else CONSOLE_URL).hostname)]
 CSRF_TRUSTED_ORIGINS = [CONSOLE_URL]
 CSRF_FAILURE_VIEW = "agencies.views.errors.csrf_failure"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE
@@ -275,6 +296,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"mask invitations": {"()": "workspaces.masking.MaskInvitations"}},
+    "handlers": {
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask invitations"]},
+    },
     "root": {"handlers": ["stderr"], "level": "INFO"},
 }

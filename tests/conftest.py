@@ -75,7 +75,7 @@ def fill_catalogue() -> None:
 
 
 def person(name: str, **fields: Any) -> User:
-    user = User.objects.create_user(f"{name.lower()}@example.com", name=name, **fields)
+    user = User.objects.create_user(f"{name.lower().replace(' ', '-')}@example.com", name=name, **fields)
     EmailAddress.objects.create(user=user, email=user.email, verified=True, primary=True)
     return user
 

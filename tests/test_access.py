@@ -25,12 +25,18 @@ from agencies.permissions import MEMBER_MAY, STAFF_MAY, Can, MemberRole, StaffRo
 from chatbots.models import Chatbot
 from config import checks
 from config.checks import Route
+from tests.conftest import member
 from workspaces import invitations
 
 KINDS = {"public", "signed in", "agency", "workspace"}  # the rest is Django's admin and allauth
 OURS = [route for route in checks.routes() if route.door == "config.urls" and route.access.kind in KINDS]
 GUARDED = [route for route in OURS if route.access.kind in {"agency", "workspace"}]
-CHILDREN = {"chatbot_id", "source_id", "invitation_id"}  # what a workspace's URL names besides the workspace
+CHILDREN = {
+    "chatbot_id",
+    "source_id",
+    "invitation_id",
+    "membership_id",
+}  # what a workspace's URL names besides the workspace
 
 # Who may what in Northwind and its workspace Bakery. Nobody else may anything there.
 STAFF = {"ada": StaffRole.OWNER, "admin": StaffRole.ADMIN, "analyst": StaffRole.ANALYST}
@@ -55,6 +61,7 @@ NOWHERE: Place = {
     "chatbot_id": 987_654_321,
     "source_id": 987_654_321,
     "invitation_id": 987_654_321,
+    "membership_id": 987_654_321,
     "token": "n" * 43,
     "step": "member",
     "name": "nothing.log",
@@ -74,6 +81,7 @@ def place(bot: Chatbot, guest: str, now: datetime) -> Place:
         "chatbot_id": bot.pk,
         "source_id": source.pk,
         "invitation_id": invitation.pk,
+        "membership_id": member(f"Guest of {workspace}", workspace, MemberRole.AGENT).memberships.get().pk,
         "token": token,
         "public_id": bot.public_id,
     }

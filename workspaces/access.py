@@ -57,3 +57,10 @@ def set_role(workspace: Workspace, *, user: User, role: str) -> Membership:
     membership, _ = Membership.objects.update_or_create(workspace=workspace, user=user, defaults={"role": role})
     project(user, workspace, MEMBER_MAY[role])
     return membership
+
+
+@transaction.atomic
+def remove(membership: Membership) -> None:
+    """Take a person out of a workspace: out on the next request, and the seat is free."""
+    project(membership.user, membership.workspace, frozenset())
+    membership.delete()

@@ -124,6 +124,12 @@ class InviteForm(forms.Form):
     role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.EDITOR)
 
 
+class RoleForm(forms.Form):
+    """Another role for a member."""
+
+    role = forms.ChoiceField(label="Role", choices=MemberRole.choices)
+
+
 class NewLoginForm(forms.Form):
     """The invited person's name and password."""
 

@@ -68,7 +68,7 @@ def claim(workspace: Workspace, *, email: str) -> None:
     everyone = holders(agency.workspaces.all())
     if email.lower() not in everyone and agency.seat_limit is not None and len(everyone) >= agency.seat_limit:
         raise SeatsExhausted(
-            f"All {agency.seat_limit} seats of {agency} are taken. Withdraw an invitation, or ask support for more."
+            f"All {agency.seat_limit} seats of {agency} are taken. Remove somebody, or ask support for more."
         )
     here = holders(Workspace.objects.filter(pk=workspace.pk))
     if email.lower() not in here and workspace.seat_cap is not None and len(here) >= workspace.seat_cap:

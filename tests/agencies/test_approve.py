@@ -116,3 +116,21 @@ def test_support_that_may_only_look_does_not_decide(wish: Application, support: 
     assert sign_in(support).post(f"{AT}{wish.pk}/approve/").status_code == 404
     wish.refresh_from_db()
     assert wish.is_waiting
+
+
+@pytest.mark.parametrize("query", ["state=nonsense", "state=", "state=%00", "state=approved%00", "decision__exact=%00"])
+def test_a_filter_that_is_none_breaks_no_list(wish: Application, desk: Client, query: str) -> None:
+    assert desk.get(f"{AT}?{query}").status_code < 500
+    assert desk.get(f"/admin/billing/addon/?{query.replace('state', 'resource__exact')}").status_code < 500
+
+
+def test_the_page_of_an_application_offers_both_decisions_until_it_is_taken(
+    wish: Application, desk: Client, support: User, now: Any
+) -> None:
+    page = desk.get(f"{AT}{wish.pk}/change/").content.decode()
+    assert f'<form id="approve" method="post" action="{AT}{wish.pk}/approve/">' in page
+    assert f'href="{AT}{wish.pk}/decline/"' in page
+    subscriptions.approve(wish, by=support, now=now)
+    decided = desk.get(f"{AT}{wish.pk}/change/").content.decode()
+    assert "Approved on" in decided
+    assert 'id="approve"' not in decided

@@ -1,10 +1,11 @@
 """What an agency may use: its plan plus its add-ons, written in one place."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from agencies.models import Agency, User
 from billing import entitlements, subscriptions
@@ -101,3 +102,88 @@ def test_support_does_not_write_a_time_zone_that_is_none(
 def test_the_database_knows_no_pack_of_nothing(northwind: Agency, now: datetime) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         subscriptions.widen(northwind, resource=Resource.SEATS, amount=0, added_at=now)
+
+
+# --- what support may change afterwards ------------------------------------------------------------------------------
+
+LIMITS = {"messages": 1000, "sources": "", "seats": 20, "workspaces": 25, "chatbots": 100}
+
+
+def day(at: datetime, name: str) -> dict[str, str]:
+    return {f"{name}_0": at.date().isoformat(), f"{name}_1": "00:00:00"}
+
+
+def test_a_subscription_stays_with_its_agency_and_its_day(
+    northwind: Agency, rival: Agency, support: User, sign_in: Any, now: datetime
+) -> None:
+    paid, trial = northwind.subscription, Plan.objects.get(code="trial")
+    form = {"agency": rival.pk, "plan": trial.pk, **day(now - timedelta(days=9), "started_at")}
+    sign_in(support).post(f"/admin/billing/subscription/{paid.pk}/change/", form)
+    begun = paid.started_at
+    paid.refresh_from_db()
+    assert (paid.agency, paid.started_at, paid.plan) == (northwind, begun, trial)
+    assert limits(northwind)[0] == 1000
+    assert limits(rival)[0] == 10_000
+
+
+def test_a_pack_stays_as_it_was_added_and_may_be_ended(
+    northwind: Agency, rival: Agency, support: User, sign_in: Any, now: datetime
+) -> None:
+    pack = subscriptions.widen(northwind, resource=Resource.MESSAGES, amount=2000, added_at=now)
+    form = {"agency": rival.pk, "resource": "seats", "amount": 9, **day(now - timedelta(days=1), "ended_at")}
+    sign_in(support).post(f"/admin/billing/addon/{pack.pk}/change/", form)
+    pack.refresh_from_db()
+    assert (pack.agency, pack.resource, pack.amount, pack.added_at) == (northwind, "messages", 2000, now)
+    assert limits(northwind)[0] == 10_000
+
+
+def test_a_pack_does_not_end_in_the_future(northwind: Agency, support: User, sign_in: Any, now: datetime) -> None:
+    pack = subscriptions.widen(northwind, resource=Resource.MESSAGES, amount=2000, added_at=now)
+    form = day(now + timedelta(days=20), "ended_at")
+    answer = sign_in(support).post(f"/admin/billing/addon/{pack.pk}/change/", form)
+    assert "please end it on its day" in answer.content.decode()
+    assert limits(northwind)[0] == 12_000
+
+
+def test_a_pack_is_not_added_in_the_future(northwind: Agency, support: User, sign_in: Any, now: datetime) -> None:
+    form = {"agency": northwind.pk, "resource": "seats", "amount": 5, **day(now + timedelta(days=2), "added_at")}
+    answer = sign_in(support).post("/admin/billing/addon/add/", form)
+    assert "please add it on its day" in answer.content.decode()
+    assert not northwind.add_ons.exists()
+
+
+def test_a_plan_keeps_the_code_that_sign_up_finds_it_by(plans: None, support: User, sign_in: Any) -> None:
+    plan = Plan.objects.get(code=Plan.FREE)
+    form = {**LIMITS, "code": "starter", "name": "Starter"}
+    sign_in(support).post(f"/admin/billing/plan/{plan.pk}/change/", form)
+    plan.refresh_from_db()
+    assert (plan.code, plan.name) == ("free", "Starter")
+
+
+def test_a_new_plan_gets_its_code(plans: None, support: User, sign_in: Any) -> None:
+    sign_in(support).post("/admin/billing/plan/add/", {**LIMITS, "code": "gold", "name": "Gold"})
+    assert Plan.objects.get(code="gold").messages == 1000
+
+
+@pytest.mark.parametrize("amount", [1_000_000_001, 2_147_483_647, 9_999_999_999])
+def test_an_amount_stays_within_what_the_limits_can_hold(
+    northwind: Agency, support: User, sign_in: Any, amount: int
+) -> None:
+    desk, plan = sign_in(support), Plan.objects.get(code="agency")
+    form = {**LIMITS, "name": "Agency", "messages": amount}
+    assert desk.post(f"/admin/billing/plan/{plan.pk}/change/", form).status_code == 200
+    pack = {"agency": northwind.pk, "resource": "messages", "amount": amount, "added_at_0": "2026-01-01"}
+    assert desk.post("/admin/billing/addon/add/", {**pack, "added_at_1": "00:00"}).status_code == 200
+    assert limits(northwind)[0] == 10_000
+
+
+def test_many_big_packs_stop_at_the_most(northwind: Agency, now: datetime) -> None:
+    for _ in range(3):
+        subscriptions.widen(northwind, resource=Resource.MESSAGES, amount=1_000_000_000, added_at=now)
+    assert limits(northwind)[0] == entitlements.MOST
+
+
+def test_a_plans_agencies_are_locked_in_one_order(northwind: Agency, rival: Agency) -> None:
+    with CaptureQueriesContext(connection) as asked:  # small tables come in that order by chance
+        assert entitlements.agencies_on(Plan.objects.get(code="agency")) == [northwind, rival]
+    assert 'ORDER BY "agencies_agency"."id" ASC' in asked[1]["sql"]

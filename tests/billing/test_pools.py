@@ -278,6 +278,14 @@ def test_the_sweep_run_twice_gives_back_once(bakery: Workspace, now: datetime) -
     assert counted(bakery) == (0, 0)
 
 
+def test_a_hold_that_cannot_be_released_stops_no_other(bakery: Workspace, kiosk: Workspace, now: datetime) -> None:
+    stuck, fine = hold(bakery, now), hold(kiosk, now)
+    PoolPeriod.objects.filter(agency=bakery.agency).update(held=0)  # giving back would count below zero
+    assert pools.sweep(now + timedelta(minutes=16)) == 1
+    assert list(Hold.objects.filter(released_at=None)) == [stuck]
+    assert counted(kiosk) == (0, fine.units - 3)
+
+
 @pytest.mark.parametrize("column", ["used", "held"])
 def test_the_database_knows_no_counter_below_zero(bakery: Workspace, now: datetime, column: str) -> None:
     hold(bakery, now)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.db import connection, transaction
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from billing import pools, rollups, tasks, units, usage
 from billing.models import DirtyDay, LedgerEntry, UsageDay
 from tests.racing import at_once
@@ -149,3 +149,39 @@ def test_rollups_at_once_with_charges_end_in_the_ledger(bakery: Workspace, now: 
     assert failures == []
     assert rolled_up(bakery.agency) == summed(bakery.agency)
     assert not DirtyDay.objects.exists()
+
+
+ZONES = ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"]  # at any hour, one of them has another date
+
+
+@pytest.mark.parametrize("zone", ZONES)
+def test_another_time_zone_moves_the_days_and_loses_no_unit(
+    busy: Agency, support: User, sign_in: Any, zone: str
+) -> None:
+    rollups.roll_up()
+    sign_in(support).post(f"/admin/agencies/agency/{busy.pk}/change/", {"time_zone": zone})
+    busy.refresh_from_db()
+    assert busy.time_zone == zone
+    rollups.roll_up()
+    assert rolled_up(busy) == summed(busy)
+
+
+def test_the_same_time_zone_again_sums_nothing_anew(busy: Agency) -> None:
+    rollups.roll_up()
+    rollups.rezone(busy, time_zone=busy.time_zone)
+    assert not DirtyDay.objects.exists()
+    assert rolled_up(busy) == summed(busy)
+
+
+def test_an_agency_without_a_ledger_may_move_too(newcomer: Agency) -> None:
+    rollups.rezone(newcomer, time_zone="Asia/Kathmandu")
+    newcomer.refresh_from_db()
+    assert newcomer.time_zone == "Asia/Kathmandu"
+
+
+def test_an_agency_that_cannot_be_rolled_up_stops_no_other(busy: Agency, kiosk: Workspace, now: datetime) -> None:
+    exchange(kiosk, now, number=500)
+    Agency.objects.filter(pk=busy.pk).update(time_zone="Mars/Olympus")
+    assert rollups.roll_up() == 1
+    assert rolled_up(kiosk.agency) == summed(kiosk.agency)
+    assert {mark.agency for mark in DirtyDay.objects.all()} == {busy}

@@ -95,7 +95,7 @@ def complain(kind: str, text: str) -> None:
 def sign_in(page: Page, bureau: Bureau, email: str) -> None:
     """Sign in through the page, as one of the demo logins."""
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill(email)
+    page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(bureau.logins[email])
     page.get_by_role("button", name="Sign in").click()
     page.wait_for_url(lambda url: "/login/" not in url)

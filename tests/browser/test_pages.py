@@ -52,7 +52,7 @@ def test_pages_fit_a_phone(browser: Browser, bureau: Bureau) -> None:
 def test_a_workspace_is_added_and_a_question_answered_without_script(browser: Browser, bureau: Bureau) -> None:
     page = person(browser, bureau, java_script_enabled=False)
     page.goto("/accounts/login/")
-    page.get_by_label("Email").fill("ada@northwind.example")
+    page.get_by_label("E-mail").fill("ada@northwind.example")
     page.get_by_label("Password").fill(bureau.logins["ada@northwind.example"])
     page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Add workspace").click()

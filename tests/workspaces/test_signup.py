@@ -4,11 +4,25 @@ import re
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import MD5PasswordHasher
 from django.core import mail as postbox
 from django.test import Client
 
 from agencies.models import Agency, User
 from agencies.permissions import Can, StaffRole
+from tests.racing import at_once
+
+
+class CountingHasher(MD5PasswordHasher):
+    """Hashing is what takes time in a sign-up."""
+
+    algorithm = "counting"
+    hashed = 0
+
+    def encode(self, password: str, salt: str) -> str:
+        type(self).hashed += 1
+        return super().encode(password, salt)
+
 
 NEW = {"account_name": "Newcomer", "email": "Nina@Example.com", "password1": "a long walk home"}
 
@@ -78,6 +92,42 @@ def test_a_known_address_is_answered_like_a_new_one(sent: Any, ada: User, client
 
     assert outcome("ada@example.com") == outcome("someone.else@example.com")
     assert not Agency.objects.filter(staff__user=ada).exists()
+
+
+@pytest.mark.parametrize("email", ["ada@example.com", "someone.else@example.com"])
+def test_a_known_address_takes_as_long_as_a_new_one(sent: Any, ada: User, settings: Any, email: str) -> None:
+    settings.PASSWORD_HASHERS = [f"{__name__}.CountingHasher"]
+    CountingHasher.hashed = 0
+    sent(email=email)
+    assert CountingHasher.hashed == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_sign_ups_with_one_address_at_once_make_one_account_and_answer_alike(plans: None) -> None:
+    def sign_up(_: int) -> Any:
+        answer = Client().post("/accounts/signup/", NEW)
+        return answer.status_code, answer.url
+
+    assert at_once(sign_up, people=6) == [(302, "/accounts/confirm-email/")] * 6
+    assert (User.objects.count(), Agency.objects.count()) == (1, 1)
+
+
+def test_the_mail_names_the_account_that_was_opened(sent: Any) -> None:
+    sent(account_name="Bäckerei & Söhne")
+    assert "the account “Bäckerei & Söhne” at Bureau" in postbox.outbox[-1].body
+
+
+def test_a_link_opened_in_another_browser_says_why_one_signs_in(sent: Any) -> None:
+    sent()
+    elsewhere = Client()
+    page = elsewhere.post(link(), follow=True).content.decode()
+    assert "nina@example.com is confirmed." in page
+    assert "You have not signed in with this browser yet" in page
+
+
+def test_a_link_opened_in_the_same_browser_signs_in_without_such_words(sent: Any, client: Client) -> None:
+    sent()
+    assert "not signed in" not in client.post(link(), follow=True).content.decode()
 
 
 def test_a_known_address_in_other_letters_makes_no_second_person(sent: Any, ada: User) -> None:

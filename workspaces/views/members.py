@@ -10,10 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.pages import panel
-from agencies.permissions import Can
-from workspaces import invitations, seats
+from agencies.permissions import Can, MemberRole
+from workspaces import access, invitations, seats
 from workspaces.access import workspace_view
-from workspaces.forms import InviteForm
+from workspaces.forms import InviteForm, RoleForm
 from workspaces.models import Workspace
 
 
@@ -78,6 +78,47 @@ def seats_left(request: Request, agency: Agency) -> HttpResponse:
     return panel(request, "workspaces/_left.html", context, title="Seats")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_MEMBERS)
+def change_role(request: Request, workspace: Workspace, membership_id: int) -> HttpResponse:
+    membership = get_object_or_404(workspace.memberships, pk=membership_id)
+    if request.method != "POST":
+        return press_again(request, workspace)
+    form = RoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "There is no such role. Nothing was changed.")
+    else:
+        changed = access.set_role(workspace, user=membership.user, role=form.cleaned_data["role"])
+        messages.success(request, f"{changed.user} is {changed.get_role_display().lower()} now.")
+    return redirect("workspaces:members", workspace_id=workspace.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_MEMBERS)
+def remove(request: Request, workspace: Workspace, membership_id: int) -> HttpResponse:
+    membership = get_object_or_404(workspace.memberships, pk=membership_id)
+    if request.method != "POST":
+        return render(request, "workspaces/remove.html", {"workspace": workspace, "membership": membership})
+    access.remove(membership)
+    messages.success(request, f"{membership.user} is out of {workspace.name}, and the seat is free.")
+    return redirect("workspaces:members", workspace_id=workspace.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.SEE)
+def leave(request: Request, workspace: Workspace) -> HttpResponse:
+    """A member takes themselves out; staff have nothing to leave here."""
+    membership = workspace.memberships.filter(user=request.user).first()
+    if membership is None:
+        messages.info(request, "You reach this workspace as staff of the agency, so there is nothing to leave.")
+        return redirect("workspaces:members", workspace_id=workspace.pk)
+    if request.method != "POST":
+        return render(request, "workspaces/remove.html", {"workspace": workspace, "membership": membership})
+    access.remove(membership)
+    messages.success(request, f"You have left {workspace.name}.")
+    return redirect("home")
+
+
 def press_again(request: Request, workspace: Workspace) -> HttpResponse:
     """Somebody comes from a login that stood in between: looking changes nothing, so the button is theirs to press."""
     messages.info(request, "Nothing was changed yet: please press the button again.")
@@ -90,6 +131,7 @@ def page_of(request: Request, workspace: Workspace, form: InviteForm) -> dict[st
         "workspace": workspace,
         "form": form,
         "may_invite": Can.MANAGE_MEMBERS in request.may,
+        "roles": MemberRole.choices,
         "memberships": workspace.memberships.select_related("user").order_by("user__email"),
         "waiting": workspace.invitations.filter(accepted_at=None, revoked_at=None).order_by(F("expires_at").desc()),
         "now": now,

@@ -1,0 +1,85 @@
+"""What the settings refuse, and what a door serves under them."""
+
+import os
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from tests.conftest import Visitor
+from tests.test_architecture import HOUSE
+
+SAYS = "import config.{}; from django.conf import settings; print({})"
+
+
+def told(line: str, door: str = "wsgi", **changed: str) -> str:
+    """What a fresh process prints that has loaded a door under other settings, or how it refused."""
+    environ = {**os.environ, "DEBUG": "true", "MAILBOX": "/nowhere", "EMAIL_URL": "", **changed}
+    done = subprocess.run(
+        [sys.executable, "-c", SAYS.format(door, line)], env=environ, cwd=HOUSE, capture_output=True, text=True
+    )
+    return (done.stdout or done.stderr).strip()
+
+
+@pytest.mark.parametrize("seconds", ["0", "241", "900", "1.5"])
+def test_a_model_may_not_take_longer_than_its_units_are_held(seconds: str) -> None:
+    assert "LLM_TIMEOUT must be a whole number from 1 to 240" in told("settings.LLM_TIMEOUT", LLM_TIMEOUT=seconds)
+
+
+def test_each_door_answers_to_its_own_name() -> None:
+    names = {"CONSOLE_URL": "http://bureau.example", "PUBLIC_URL": "http://chat.example"}
+    assert told("settings.ALLOWED_HOSTS", "wsgi", **names) == "['bureau.example']"
+    assert told("settings.ALLOWED_HOSTS", "asgi", **names) == "['chat.example']"
+
+
+@pytest.mark.parametrize(
+    ("changed", "shown"),
+    [
+        ({}, "True"),
+        ({"MAILBOX": ""}, "False"),
+        ({"EMAIL_URL": "smtp://user:word@mail.example:25"}, "False"),
+        ({"CONSOLE_URL": "https://bureau.example"}, "False"),
+    ],
+)
+def test_the_mailbox_is_shown_where_mail_goes_into_it_and_on_no_public_console(
+    changed: dict[str, str], shown: str
+) -> None:
+    named = "any('mailbox' in str(route.pattern) for route in __import__('config.urls').urls.urlpatterns)"
+    assert told(named, **{"EMAIL_URL": "", "MAILBOX": "/nowhere", **changed} | mail_for(changed)) == shown
+
+
+def mail_for(changed: dict[str, str]) -> dict[str, str]:
+    """Some mail has to leave in any case."""
+    return {"EMAIL_URL": "smtp://user:word@mail.example:25"} if changed.get("MAILBOX") == "" else {}
+
+
+def test_a_turn_of_the_schedule_does_not_wait_for_ever() -> None:
+    from django.conf import settings
+
+    assert all(turn["options"]["expires"] > 0 for turn in settings.CELERY_BEAT_SCHEDULE.values())
+
+
+@pytest.mark.parametrize("charset", ["unicode_escape", "hex", "utf-7", "idna", "utf-16"])
+def test_a_form_in_another_charset_is_refused(client: Client, db: None, visitor: Visitor, charset: str) -> None:
+    form = b'--x\r\nContent-Disposition: form-data; name="login"\r\n\r\n\\ud800\r\n--x--\r\n'
+    kind = f"multipart/form-data; boundary=x; charset={charset}"
+    for browser, url in ((client, "/accounts/login/"), (visitor, "/c/nowhere/messages/")):
+        assert browser.generic("POST", url, form, content_type=kind).status_code == 400
+
+
+def test_utf_8_may_be_named(client: Client, db: None) -> None:
+    kind = "application/x-www-form-urlencoded; charset=UTF-8"
+    assert client.post("/accounts/login/", "login=", content_type=kind).status_code == 422
+
+
+def test_a_browser_finds_an_icon(client: Client) -> None:
+    assert client.get("/favicon.ico").url.endswith("mark.svg")
+
+
+def test_support_sees_neither_groups_nor_addresses(superuser: Any, sign_in: Any) -> None:
+    page = sign_in(superuser).get("/admin/").content.decode()
+    assert "Applications" in page
+    assert "/admin/auth/group/" not in page
+    assert "/admin/account/emailaddress/" not in page
