@@ -3,6 +3,7 @@
 No network call happens inside a transaction, and no database connection is held while the model answers.
 """
 
+import asyncio
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
@@ -36,19 +37,39 @@ async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Me
     stored), pools.KeyReused when the id came with another text, StillRunning, llm.Unavailable (everything released).
     """
     try:
-        held = await in_database(begin, chatbot, token=token, message_id=message_id, text=text, now=timezone.now())
+        held = await take(chatbot, token=token, message_id=message_id, text=text)
     except pools.AlreadyHeld as replay:
         return await in_database(stored_reply, replay.hold)
-    settled = False
     try:
         hits, history = await in_database(look_up, chatbot, token=token, text=text)
         reply = await answering.answer(chatbot, question=text, hits=hits, history=history)
-        message = await in_database(finish, chatbot, held, token=token, text=text, answer=reply, now=timezone.now())
-        settled = True
-    finally:
-        if not settled:  # whatever went wrong, a cancelled request too
-            await in_database(pools.release, held, now=timezone.now())
-    return message
+        storing = in_database(finish, chatbot, held, token=token, text=text, answer=reply, now=timezone.now())
+        return await to_its_end(asyncio.ensure_future(storing))
+    except BaseException:  # whatever went wrong, a cancelled request too; what was settled stays settled
+        await to_its_end(asyncio.ensure_future(in_database(pools.release, held, now=timezone.now())))
+        raise
+
+
+async def take(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Hold:
+    """`begin`, in a thread. A visitor who leaves meanwhile leaves no hold behind, though the thread goes on."""
+    holding = in_database(begin, chatbot, token=token, message_id=message_id, text=text, now=timezone.now())
+    begun = asyncio.ensure_future(holding)
+    try:
+        return await to_its_end(begun)
+    except asyncio.CancelledError:
+        if begun.exception() is None:
+            await in_database(pools.release, begun.result(), now=timezone.now())
+        raise
+
+
+async def to_its_end(running: asyncio.Future[T]) -> T:
+    """The result of `running`. A caller that is cancelled waits for its end too, and is cancelled only then."""
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait({running})
+        running.exception()  # nobody is left to hear of it
+        raise
 
 
 async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -106,10 +127,15 @@ def stored_reply(hold: Hold) -> Message:
 
 
 def history_of(chatbot: Chatbot, token: str) -> list[llm.Line]:
-    """The last lines of this conversation, oldest first."""
+    """The last lines of this conversation, oldest first, as the model sees them."""
+    lines = lines_of(chatbot, token=token, most=REMEMBERED)
+    return [{"role": "user" if m.author == Message.Author.VISITOR else "assistant", "content": m.text} for m in lines]
+
+
+def lines_of(chatbot: Chatbot, *, token: str, most: int) -> list[Message]:
+    """The last `most` lines of this visitor's conversation with this chatbot, oldest first."""
     lines = Message.objects.filter(conversation__chatbot=chatbot, conversation__token_hash=hash_of(token))
-    recent = reversed(lines.order_by("-pk")[:REMEMBERED])
-    return [{"role": "user" if m.author == Message.Author.VISITOR else "assistant", "content": m.text} for m in recent]
+    return list(reversed(lines.order_by("-pk")[:most]))
 
 
 def hash_of(text: str) -> str:

@@ -3,8 +3,11 @@
 The model sees this chatbot's instructions, its passages and this conversation, and nothing else.
 """
 
+import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from threading import BoundedSemaphore
 from typing import Any, TypedDict
 
 from django.conf import settings
@@ -12,7 +15,13 @@ from django.conf import settings
 from chatbots.models import Chatbot, Passage
 
 log = logging.getLogger(__name__)
-LONGEST_REPLY = 700  # tokens
+LONGEST_REPLY = 700  # tokens that are asked for
+LONGEST_TEXT = 8000  # characters that are kept, whatever the provider sends
+MOST_AT_ONCE = 64  # questions that wait for the provider in one process
+
+# What comes of a body that is no reply, or none in time; the provider's own errors besides.
+FAILURES = (ValueError, AttributeError, LookupError, TypeError, TimeoutError, RecursionError)
+places = BoundedSemaphore(MOST_AT_ONCE)  # of threads, since it belongs to no event loop; nobody ever waits for it
 
 RULES = (
     "You are the chatbot {name!r} on a website. Answer only from the passages below, in the visitor's language, in "
@@ -33,7 +42,10 @@ class Unavailable(Exception):
 
 
 async def complete(chatbot: Chatbot, *, question: str, passages: Sequence[Passage], history: Sequence[Line]) -> str:
-    """The model's reply as plain text. Raises Unavailable; tries twice within LLM_TIMEOUT seconds each."""
+    """The model's reply as plain text of up to LONGEST_TEXT characters.
+
+    Raises Unavailable. Tries twice, within 2 × LLM_TIMEOUT seconds in all, however slowly the provider drips.
+    """
     import openai  # slow to import, and most instances run without a provider
 
     client = openai.AsyncOpenAI(
@@ -48,17 +60,30 @@ async def complete(chatbot: Chatbot, *, question: str, passages: Sequence[Passag
         {"role": "user", "content": question},
     ]
     try:
-        async with client:
-            reply = await client.chat.completions.create(
-                model=settings.LLM_MODEL, messages=messages, max_tokens=LONGEST_REPLY
-            )
-            text = storable(reply.choices[0].message.content or "").strip()
-    except (openai.OpenAIError, ValueError, AttributeError, LookupError, TypeError) as error:
+        with a_place():
+            async with asyncio.timeout(2 * settings.LLM_TIMEOUT), client:
+                reply = await client.chat.completions.create(
+                    model=settings.LLM_MODEL, messages=messages, max_tokens=LONGEST_REPLY
+                )
+        text = storable(reply.choices[0].message.content or "").strip()
+    except (openai.OpenAIError, *FAILURES) as error:
         log.warning("The model provider failed: %s", type(error).__name__)
         raise Unavailable from error
     if not text:
         raise Unavailable
-    return text
+    return text[:LONGEST_TEXT].rstrip()
+
+
+@contextmanager
+def a_place() -> Iterator[None]:
+    """One of MOST_AT_ONCE places at the provider. Raises Unavailable when all are taken: a slow one draws no crowd."""
+    if not places.acquire(blocking=False):
+        log.warning("The model provider has %s questions waiting: no more are asked", MOST_AT_ONCE)
+        raise Unavailable
+    try:
+        yield
+    finally:
+        places.release()
 
 
 def storable(text: str) -> str:

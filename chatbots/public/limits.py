@@ -1,24 +1,50 @@
 """How often a stranger may ask: per visitor, address and chatbot, counted before any unit is taken.
 
-Counted in Redis for all processes. When Redis is gone, each process counts for itself, at half size.
+Counted in Redis for all processes. When Redis is gone, each process counts the minute for itself, at half size.
+
+An exchange costs up to 3 units. A day of one chatbot, at its limit, takes 9,000: less than the smallest agency plan has
+for a month. An hour of one address takes 900.
 """
 
 import hashlib
 import time
 from collections import Counter
+from collections.abc import Iterator
 from dataclasses import dataclass
+from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
-MINUTE = 60  # seconds
+MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 PER_VISITOR, PER_ADDRESS, PER_CHATBOT = 12, 40, 600  # messages a minute
+PER_ADDRESS_AND_HOUR, PER_CHATBOT_AND_DAY = 300, 3000
 
 
 class TooMany(Exception):
     """This visitor, address or chatbot has asked too often in this minute."""
+
+
+class TooManyForNow(TooMany):
+    """This address in this hour, or this chatbot on this day, has asked too often: a minute mends nothing."""
+
+
+@dataclass(frozen=True)
+class Limit:
+    """`most` messages of `whom` in each window of `seconds`."""
+
+    whom: str
+    most: int
+    seconds: int = MINUTE
+
+    def key(self, now: int) -> str:
+        return f"asked:{self.whom}:{self.seconds}:{now // self.seconds}"
+
+    def refuse_above(self, asked: int) -> None:
+        if asked > self.most:
+            raise TooMany if self.seconds == MINUTE else TooManyForNow
 
 
 @dataclass
@@ -33,24 +59,33 @@ _here = Window(0, Counter())
 
 
 def check(request: HttpRequest, *, chatbot_id: int, token: str) -> None:
-    """Count this message. Raises TooMany above the limit; at the limit it still passes."""
-    minute = int(time.time()) // MINUTE
-    for name, limit in (
-        (f"visitor:{fold(token)}", PER_VISITOR),
-        (f"address:{fold(address_of(request))}", PER_ADDRESS),
-        (f"chatbot:{chatbot_id}", PER_CHATBOT),
-    ):
-        count_once(f"asked:{name}:{minute}", limit, minute)
-
-
-def count_once(key: str, limit: int, minute: int) -> None:
+    """Count this message. Raises TooMany above a limit; at the limit it still passes."""
+    now, limits = int(time.time()), [*limits_of(fold(token), fold(network_of(address_of(request))), chatbot_id)]
     try:
-        cache.add(key, 0, timeout=2 * MINUTE)
-        asked = cache.incr(key)
+        for limit in limits:
+            limit.refuse_above(count(limit.key(now), limit.seconds))
     except (RedisError, ValueError):  # ValueError: the key was evicted in between
-        asked, limit = count_here(key, minute), max(limit // 2, 1)
-    if asked > limit:
-        raise TooMany
+        for limit in halved(limits):
+            limit.refuse_above(count_here(limit.key(now), now // MINUTE))
+
+
+def limits_of(visitor: str, address: str, chatbot_id: int) -> Iterator[Limit]:
+    """The narrow ones first: what they refuse does not count against a chatbot that others want to ask too."""
+    yield Limit(f"visitor:{visitor}", PER_VISITOR)
+    yield Limit(f"address:{address}", PER_ADDRESS)
+    yield Limit(f"address:{address}", PER_ADDRESS_AND_HOUR, HOUR)
+    yield Limit(f"chatbot:{chatbot_id}", PER_CHATBOT)
+    yield Limit(f"chatbot:{chatbot_id}", PER_CHATBOT_AND_DAY, DAY)
+
+
+def halved(limits: list[Limit]) -> Iterator[Limit]:
+    """The limits of a minute at half size; a process forgets the longer ones when it is started anew."""
+    return (Limit(limit.whom, max(limit.most // 2, 1)) for limit in limits if limit.seconds == MINUTE)
+
+
+def count(key: str, seconds: int) -> int:
+    cache.add(key, 0, timeout=2 * seconds)
+    return int(cache.incr(key))
 
 
 def count_here(key: str, minute: int) -> int:
@@ -67,6 +102,17 @@ def address_of(request: HttpRequest) -> str:
     if trusted and len(forwarded) >= trusted:
         return str(forwarded[-trusted])
     return str(request.META.get("REMOTE_ADDR", ""))
+
+
+def network_of(address: str) -> str:
+    """Who is behind an address: an IPv6 subscriber has a whole /64. What is no address stays as it is written."""
+    try:
+        parsed = ip_address(address)
+    except ValueError:
+        return address
+    if not isinstance(parsed, IPv6Address):
+        return str(parsed)
+    return str(parsed.ipv4_mapped or IPv6Address(int(parsed) >> 64 << 64))
 
 
 def fold(text: str) -> str:

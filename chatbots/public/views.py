@@ -6,9 +6,9 @@ from http import HTTPStatus
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import public
 from billing import pools
@@ -17,61 +17,69 @@ from chatbots.models import Chatbot, Message
 from chatbots.public import limits
 from chatbots.public.forms import MessageForm
 
+SHOWN = 50  # lines of the conversation on a page without script
 NOTICES: dict[type[Exception], tuple[int, str]] = {
     pools.Refused: (429, "I have to take a break for now. Please try again later, or write to the team directly."),
+    limits.TooManyForNow: (429, "That was a lot for today. Please try again later, or write to the team directly."),
     limits.TooMany: (429, "That was a lot at once. Please wait a minute, then ask again."),
     llm.Unavailable: (503, "I cannot answer at the moment. Please try again in a little while."),
     pools.HoldGone: (503, "I cannot answer at the moment. Please try again in a little while."),
     exchange.StillRunning: (409, "I am still answering that message. One moment, please."),
     pools.KeyReused: (409, "This message was sent before with other words. Please send it again."),
 }
+# These ids are spent: under the same one, other words would be refused for ever.
+SPENT = (pools.KeyReused, pools.HoldGone, llm.Unavailable)
 
 
 @require_safe
 @public
 def chat(request: HttpRequest, public_id: str) -> HttpResponse:
     chatbot = found(Chatbot.objects.filter(public_id=public_id).first())
-    return page(request, chatbot, blank_form())
+    return private(render(request, "public/chat.html", {"chatbot": chatbot, "form": blank_form()}))
 
 
 @csrf_exempt  # no cookie says who is asking, so there is nothing to forge
-@require_POST
+@require_http_methods(["GET", "HEAD", "POST"])
 @public
 async def ask(request: HttpRequest, public_id: str) -> HttpResponse:
+    if request.method != "POST":  # the address of an answered page, opened anew
+        return redirect("public:chat", public_id)
     chatbot = found(await Chatbot.objects.filter(public_id=public_id).select_related("workspace__agency").afirst())
     form = MessageForm(request.POST)
     if not form.is_valid():
-        return answer(request, chatbot, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await answer(request, chatbot, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
+    return await ask_once(request, chatbot, form)
+
+
+async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) -> HttpResponse:
     sent = form.cleaned_data
     try:
         await exchange.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"])
         reply = await exchange.ask(chatbot, token=sent["token"], message_id=str(sent["message_id"]), text=sent["text"])
     except tuple(NOTICES) as refusal:
         status, notice = next(NOTICES[kind] for kind in NOTICES if isinstance(refusal, kind))
-        if isinstance(refusal, pools.KeyReused):  # the same words under a new id, or it would be refused for ever
-            form = blank_form(sent["token"], sent["text"])
-        return answer(request, chatbot, form, notice=notice, status=status)
-    return answer(request, chatbot, blank_form(sent["token"]), asked=sent["text"], reply=reply)
+        form = blank_form(sent["token"], sent["text"]) if isinstance(refusal, SPENT) else form
+        return await answer(request, chatbot, form, token=sent["token"], notice=notice, status=status)
+    return await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], reply=reply)
 
 
-def answer(
+async def answer(
     request: HttpRequest,
     chatbot: Chatbot,
     form: MessageForm,
     *,
-    asked: str = "",
+    token: str = "",
     reply: Message | None = None,
     notice: str = "",
     status: int = 200,
 ) -> HttpResponse:
-    """The fragment for the script of the page, or the whole page without it."""
-    context = {"chatbot": chatbot, "form": form, "asked": asked, "reply": reply, "notice": notice}
-    template = "public/_turn.html" if request.headers.get("X-Fragment") else "public/chat.html"
-    return private(render(request, template, context, status=status))
-
-
-def page(request: HttpRequest, chatbot: Chatbot, form: MessageForm) -> HttpResponse:
-    return private(render(request, "public/chat.html", {"chatbot": chatbot, "form": form}))
+    """The fragment for the script of the page; or the whole page without it, with the conversation so far."""
+    context = {"chatbot": chatbot, "form": form, "reply": reply, "notice": notice}
+    if "X-Fragment" in request.headers:
+        return private(render(request, "public/_turn.html", context, status=status))
+    token = token or getattr(form, "cleaned_data", {}).get("token", "")
+    context["lines"] = await exchange.in_database(exchange.lines_of, chatbot, token=token, most=SHOWN)
+    return private(render(request, "public/chat.html", context, status=status))
 
 
 def private(response: HttpResponse) -> HttpResponse:
@@ -82,7 +90,7 @@ def private(response: HttpResponse) -> HttpResponse:
 
 
 def blank_form(token: str = "", text: str = "") -> MessageForm:
-    """An empty form: the conversation's token, or a new one of 256 bits, and a fresh message id."""
+    """A form with a fresh message id, and the conversation's token, or a new one of 256 bits."""
     return MessageForm(initial={"token": token or secrets.token_urlsafe(32), "message_id": uuid.uuid4(), "text": text})
 
 

@@ -2,49 +2,85 @@
 const form = document.querySelector(".ask");
 const log = document.querySelector(".log");
 const field = form.elements.text;
+let failed = {}; // what stands in the field because it was not sent, and its id
 
-function bubble(kind, text) {
-  const element = document.createElement("p");
-  element.className = `bubble ${kind}`;
-  element.dir = "auto";
-  element.textContent = text;
+const busy = () => form.hasAttribute("aria-busy");
+const toEnd = () => log.scrollTo({ top: log.scrollHeight });
+function line(kind, text) {
+  const element = Object.assign(document.createElement("p"), { className: kind, dir: "auto", textContent: text });
   log.append(element);
-  element.scrollIntoView({ block: "end" });
   return element;
 }
 
-async function ask(event) {
-  event.preventDefault();
-  const text = field.value.trim();
-  if (!text || form.hasAttribute("aria-busy")) return;
-  form.setAttribute("aria-busy", "true");
-  const body = new URLSearchParams(new FormData(form));
-  const mine = bubble("visitor", text);
-  const typing = bubble("ai typing", "");
-  typing.setAttribute("aria-label", form.dataset.typing);
-  field.value = "";
+// 128 random bits; crypto.randomUUID is missing where the page comes over plain http.
+function newId() {
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  return Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+// Shows what came of a message. Returns null when it was answered, else the id under which to send it again.
+async function ask(text, id) {
+  const body = new URLSearchParams({ token: form.elements.token.value, message_id: id, text });
   try {
     const response = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turn" } });
     const turn = new DOMParser().parseFromString(await response.text(), "text/html");
     const reply = turn.querySelector("[data-reply]");
     if (!reply) throw new Error("no reply");
-    if (!response.ok) field.value = text;
-    if (!response.ok) mine.remove();
-    log.append(...reply.childNodes);
-    for (const next of turn.querySelectorAll("input[type=hidden]")) form.elements[next.name].value = next.value;
+    log.append(...reply.children);
+    return response.ok ? null : turn.querySelector("[name=message_id]").value;
   } catch {
-    mine.remove();
-    field.value = text; // the same message id is sent again, so nothing is charged twice
-    bubble("notice", form.dataset.lost);
-  } finally {
-    typing.remove();
-    form.removeAttribute("aria-busy");
-    log.lastElementChild?.scrollIntoView({ block: "end" });
-    field.focus();
+    line("bubble notice", form.dataset.lost);
+    return id; // the same one: if the message did arrive, it is not charged twice
   }
 }
 
-form.addEventListener("submit", ask);
+async function send(text, id) {
+  form.setAttribute("aria-busy", "true");
+  for (const notice of log.querySelectorAll(".notice")) notice.remove();
+  const mine = line("bubble visitor", text);
+  const typing = line("bubble ai typing", "");
+  typing.setAttribute("aria-label", form.dataset.typing);
+  toEnd();
+  const again = await ask(text, id);
+  typing.remove();
+  form.removeAttribute("aria-busy");
+  if (again) keep(text, again, mine);
+  toEnd();
+}
+
+// Back into the field; but what was typed there meanwhile stays, and the message waits in the log.
+function keep(text, id, mine) {
+  if (!field.value.trim()) {
+    failed = { text, id };
+    field.value = text;
+    mine.remove();
+    return;
+  }
+  mine.classList.add("unsent");
+  const mark = line("mark", `${form.dataset.unsent} `);
+  const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button" });
+  button.textContent = form.dataset.again;
+  button.addEventListener("click", () => {
+    if (busy()) return;
+    mine.remove();
+    mark.remove();
+    field.focus();
+    send(text, id);
+  });
+  mark.append(button);
+  mine.after(mark);
+}
+
+form.addEventListener("submit", (event) => {
+  event.preventDefault();
+  const text = field.value.trim();
+  if (!text || busy()) return;
+  const id = text === failed.text ? failed.id : newId(); // other words need another id
+  failed = {};
+  field.value = "";
+  field.focus();
+  send(text, id);
+});
 field.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
     event.preventDefault();

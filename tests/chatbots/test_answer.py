@@ -24,6 +24,11 @@ def shown(answer: Any) -> str:
     return answer.content.decode()
 
 
+def offered(answer: Any) -> str:
+    """The message id under which the page will send the next message."""
+    return str(answer.context["form"]["message_id"].value())
+
+
 def nothing_happened() -> bool:
     """No unit is taken or held, and no word of the visitor is stored."""
     counters = PoolPeriod.objects.values_list("used", "held")
@@ -86,6 +91,38 @@ def test_the_fragment_and_the_whole_page_say_the_same(visitor: Visitor, baker: C
     assert "<html" not in shown(fragment)
     assert "opens at seven" in shown(fragment)
     assert "<html" in shown(visitor.ask(baker, OPENING))
+
+
+def test_a_page_without_script_shows_the_conversation_so_far(visitor: Visitor, baker: Chatbot) -> None:
+    visitor.ask(baker, OPENING)
+    page = visitor.ask(baker, "Do you repair bicycles?")
+    told = [shown(page).index(words) for words in (baker.first_message, OPENING, "opens at seven", "bicycles", UNKNOWN)]
+    assert told == sorted(told)
+    assert not page.cookies
+
+
+@pytest.mark.parametrize("wrong", ["", "x" * 2001], ids=["empty", "too long"])
+def test_a_refused_message_leaves_the_conversation_on_the_page(visitor: Visitor, baker: Chatbot, wrong: str) -> None:
+    visitor.ask(baker, OPENING)
+    page = visitor.ask(baker, wrong)
+    assert page.status_code == 422
+    assert "opens at seven" in shown(page)
+
+
+def test_a_page_shows_no_other_visitors_conversation(visitor: Visitor, baker: Chatbot, bookworm: Chatbot) -> None:
+    visitor.ask(baker, OPENING)
+    assert "opens at seven" not in shown(visitor.ask(baker, "Hello?", token="w" * 43))
+    assert "opens at seven" not in shown(visitor.ask(bookworm, "Hello?"))
+    assert "opens at seven" not in shown(visitor.get(f"/c/{baker.public_id}/"))
+
+
+def test_a_page_shows_the_last_fifty_lines(visitor: Visitor, baker: Chatbot) -> None:
+    for number in range(26):
+        said = {"token": TOKEN, "message_id": str(uuid4()), "text": f"Question {number}."}
+        async_to_sync(exchange.ask)(baker, **said)
+    page = shown(visitor.ask(baker, "Question 26."))
+    assert "Question 1." not in page
+    assert page.count("Question ") == 25
 
 
 def test_visitors_of_one_chatbot_have_conversations_of_their_own(visitor: Visitor, baker: Chatbot) -> None:
@@ -167,8 +204,7 @@ def test_after_that_refusal_sending_again_works(visitor: Visitor, baker: Chatbot
     message_id = str(uuid4())
     visitor.ask(baker, OPENING, message_id=message_id)
     refused = visitor.ask(baker, "When does the bakery close?", message_id=message_id)
-    offered = str(refused.context["form"]["message_id"].value())
-    assert visitor.ask(baker, "When does the bakery close?", message_id=offered).status_code == 200
+    assert visitor.ask(baker, "When does the bakery close?", message_id=offered(refused)).status_code == 200
 
 
 def test_two_visitors_may_use_the_same_message_id(visitor: Visitor, baker: Chatbot) -> None:
@@ -183,6 +219,7 @@ def test_a_message_that_is_being_answered_is_not_answered_twice(visitor: Visitor
     answer = visitor.ask(baker, OPENING, message_id=message_id)
     assert answer.status_code == 409
     assert "still answering" in shown(answer)
+    assert offered(answer) == message_id
     assert PoolPeriod.objects.get().held == 3
 
 
@@ -264,7 +301,31 @@ def test_a_chatbot_that_is_not_there_is_not_there(visitor: Visitor, db: None, pa
 def test_looking_asks_nothing(visitor: Visitor, baker: Chatbot) -> None:
     assert visitor.get(f"/c/{baker.public_id}/").status_code == 200
     sent = {"token": TOKEN, "message_id": str(uuid4()), "text": OPENING}
-    assert visitor.get(f"/c/{baker.public_id}/messages/", sent).status_code == 405
+    assert visitor.get(f"/c/{baker.public_id}/messages/", sent).url == f"/c/{baker.public_id}/"
+    assert nothing_happened()
+    assert visitor.put(f"/c/{baker.public_id}/messages/", sent).status_code == 405
+
+
+FOREIGN = [
+    "hex",
+    "unicode_escape",
+    "base64",
+    "undefined",
+    "idna",
+    "utf-16",
+    "punycode",
+    '"hex"',
+    "utf-8; charset*=''hex",
+]
+
+
+@pytest.mark.parametrize("charset", FOREIGN)
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=b", "application/x-www-form-urlencoded"])
+def test_a_foreign_charset_is_refused_in_words(visitor: Visitor, baker: Chatbot, kind: str, charset: str) -> None:
+    body = b'--b\r\nContent-Disposition: form-data; name="text"\r\n\r\n\\ud800 \\x4 \xff\r\n--b--\r\n'
+    answer = visitor.generic("POST", f"/c/{baker.public_id}/messages/", body, f"{kind}; charset={charset}")
+    assert answer.status_code == 400
+    assert "Please send text as UTF-8" in shown(answer)
     assert nothing_happened()
 
 

@@ -7,6 +7,8 @@ import pytest
 from django.http import HttpRequest
 from django.test import RequestFactory
 
+from agencies.models import Agency
+from billing import units
 from billing.models import Hold
 from chatbots.models import Chatbot
 from chatbots.public import limits
@@ -95,3 +97,72 @@ def test_without_redis_the_limits_hold_at_half_size(minute: SimpleNamespace) -> 
 def test_without_redis_a_visitor_is_answered(visitor: Visitor, baker: Chatbot, minute: SimpleNamespace) -> None:
     minute.now += 20 * limits.MINUTE
     assert visitor.ask(baker, "When does the bakery open?").status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("2001:db8:1:2::1", "2001:db8:1:2:ffff:ffff:ffff:ffff"),
+        ("2001:0DB8:1:2::1", "2001:db8:1:2:0:0:0:1"),
+        ("::ffff:192.0.2.1", "192.0.2.1"),
+        ("fe80::1%eth0", "fe80::2"),
+    ],
+)
+def test_two_addresses_of_one_visitor_are_counted_together(one: str, other: str) -> None:
+    assert passed(30, address=one) == 30
+    assert passed(30, address=other) == limits.PER_ADDRESS - 30
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("2001:db8:1:2::1", "2001:db8:1:3::1"), ("192.0.2.1", "192.0.2.2"), ("no address", "none either"), ("", "::1")],
+)
+def test_two_visitors_addresses_are_counted_apart(one: str, other: str) -> None:
+    passed(50, address=one)
+    assert passed(1, address=other) == 1
+
+
+def passed_in_each_minute(clock: SimpleNamespace, minutes: int, count: int, **whom: str) -> int:
+    """How many pass when `count` are sent in every minute."""
+    through = 0
+    for _ in range(minutes):
+        through += passed(count, **whom)
+        clock.now += limits.MINUTE
+    return through
+
+
+def test_an_address_that_goes_on_for_an_hour_waits_for_the_next(minute: SimpleNamespace) -> None:
+    assert passed_in_each_minute(minute, 12, 40, address="192.0.2.1") == limits.PER_ADDRESS_AND_HOUR
+    minute.now += limits.HOUR
+    assert passed(1, address="192.0.2.1") == 1
+
+
+def test_a_chatbot_that_a_crowd_asks_all_day_rests_until_the_next(minute: SimpleNamespace) -> None:
+    assert passed_in_each_minute(minute, 6, 600) == limits.PER_CHATBOT_AND_DAY
+    minute.now += limits.DAY
+    assert passed(1) == 1
+
+
+def test_what_an_address_is_refused_does_not_count_against_the_chatbot(minute: SimpleNamespace) -> None:
+    passed_in_each_minute(minute, 12, 300, address="192.0.2.1")
+    assert passed(600) == limits.PER_CHATBOT
+
+
+def test_a_day_at_the_limit_leaves_an_agencys_month_some_units(northwind: Agency) -> None:
+    assert northwind.message_limit > limits.PER_CHATBOT_AND_DAY * units.MOST_PER_EXCHANGE
+
+
+def test_who_has_to_wait_long_is_not_told_to_wait_a_minute(
+    visitor: Visitor, baker: Chatbot, minute: SimpleNamespace
+) -> None:
+    passed_in_each_minute(minute, 9, 40, address="127.0.0.1")
+    answer = visitor.ask(baker, "When do you open?")
+    assert answer.status_code == 429
+    assert b"That was a lot for today" in answer.content
+    assert not Hold.objects.exists()
+
+
+@pytest.mark.usefixtures("redis_gone")
+def test_without_redis_the_long_windows_stop_nobody(minute: SimpleNamespace) -> None:
+    minute.now += 30 * limits.MINUTE
+    assert passed_in_each_minute(minute, 20, 20, address="192.0.2.1") == 20 * 20

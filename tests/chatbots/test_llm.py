@@ -1,9 +1,9 @@
 """A configured model, spoken to over HTTP: a real server on this machine that speaks the OpenAI protocol."""
 
-import asyncio
 import json
-from collections.abc import Iterator
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, suppress
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Event, Thread
 from typing import Any
@@ -12,8 +12,9 @@ from uuid import uuid4
 import pytest
 from django.db import connections
 
+from billing import pools
 from billing.models import LedgerEntry, PoolPeriod
-from chatbots.answers import exchange
+from chatbots.answers import llm
 from chatbots.models import Chatbot, DataSource, Message
 from tests.conftest import TOKEN, Visitor, teach
 
@@ -28,7 +29,8 @@ class Model(ThreadingHTTPServer):
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), Speaking)
         self.text: Any = "At seven, dear visitor."
-        self.status, self.raw, self.silent = 200, b"", False
+        self.status, self.raw, self.silent, self.drips = 200, b"", False, 0
+        self.meanwhile: Callable[[], Any] = lambda: None
         self.prompts: list[dict[str, Any]] = []
         self.asked, self.over = Event(), Event()
 
@@ -47,10 +49,16 @@ class Speaking(BaseHTTPRequestHandler):
         if self.server.silent:
             self.server.over.wait(timeout=30)
             return
+        self.server.meanwhile()
+        connections.close_all()  # this thread's
         self.send_response(self.server.status)
         self.send_header("Content-Type", "text/html" if self.server.raw.startswith(b"<") else "application/json")
         self.end_headers()
-        self.wfile.write(self.server.reply())
+        with suppress(OSError):  # whoever asked may have left
+            for _ in range(self.server.drips):
+                self.wfile.write(b" ")
+                self.server.over.wait(timeout=0.05)
+            self.wfile.write(self.server.reply())
 
     def log_message(self, *_: Any) -> None:
         pass
@@ -136,13 +144,15 @@ def test_markup_of_a_model_is_shown_as_text(visitor: Visitor, baker: Chatbot, mo
         {"text": None},
         {"text": " \n "},
         {"silent": True},
+        {"drips": 60},
+        {"raw": b"[" * 100_000},
     ],
-    ids=str,
+    ids=lambda failure: str(failure)[:80],
 )
 def test_a_failing_model_gives_a_sentence_and_costs_nothing(
     visitor: Visitor, baker: Chatbot, model: Model, settings: Any, failure: dict[str, Any]
 ) -> None:
-    settings.LLM_TIMEOUT = 0.2 if failure.get("silent") else 5
+    settings.LLM_TIMEOUT = 0.2 if {"silent", "drips"} & {*failure} else 5
     vars(model).update(failure)
     answer = visitor.ask(baker, OPENING)
     assert answer.status_code == 503
@@ -167,6 +177,48 @@ def test_once_the_model_is_back_the_same_message_is_answered(visitor: Visitor, b
     assert PoolPeriod.objects.get().used == 2
 
 
+def test_after_a_failure_other_words_are_answered_too(visitor: Visitor, baker: Chatbot, model: Model) -> None:
+    model.status = 500
+    refused = visitor.ask(baker, OPENING)
+    model.status = 200
+    offered = str(refused.context["form"]["message_id"].value())
+    assert visitor.ask(baker, "When does the bakery close?", message_id=offered).status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_after_a_hold_was_swept_other_words_are_answered_too(
+    visitor: Visitor, baker: Chatbot, model: Model, now: datetime
+) -> None:
+    model.meanwhile = lambda: pools.sweep(now + 2 * pools.LEFT_BEHIND_AFTER)
+    message_id = str(uuid4())
+    refused = visitor.ask(baker, OPENING, message_id=message_id)
+    assert (refused.status_code, Message.objects.count()) == (503, 0)
+    assert str(refused.context["form"]["message_id"].value()) != message_id
+
+
+def test_a_giant_reply_is_cut(visitor: Visitor, baker: Chatbot, model: Model) -> None:
+    model.text = "s" * 1_000_000
+    visitor.ask(baker, OPENING)
+    assert len(Message.objects.get(author="ai").text) == llm.LONGEST_TEXT
+
+
+def test_when_too_many_wait_for_the_model_nobody_else_asks_it(visitor: Visitor, baker: Chatbot, model: Model) -> None:
+    with ExitStack() as crowd:
+        for _ in range(llm.MOST_AT_ONCE):
+            crowd.enter_context(llm.a_place())
+        assert visitor.ask(baker, OPENING).status_code == 503
+    assert (model.prompts, PoolPeriod.objects.get().held) == ([], 0)
+    assert visitor.ask(baker, OPENING).status_code == 200
+
+
+def test_a_failing_model_keeps_no_place(visitor: Visitor, baker: Chatbot, model: Model) -> None:
+    model.text = ""
+    visitor.ask(baker, OPENING)
+    with ExitStack() as crowd:
+        for _ in range(llm.MOST_AT_ONCE):
+            crowd.enter_context(llm.a_place())
+
+
 @pytest.mark.parametrize("text", ["seven\x00o'clock", "seven \ud800"], ids=["a zero byte", "half a character"])
 def test_what_cannot_be_stored_does_not_break_the_page(
     visitor: Visitor, baker: Chatbot, model: Model, text: str
@@ -174,22 +226,3 @@ def test_what_cannot_be_stored_does_not_break_the_page(
     model.text = text
     assert visitor.ask(baker, OPENING).status_code in (200, 503)
     assert PoolPeriod.objects.get().held == 0
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_visitor_who_leaves_while_the_model_thinks_pays_nothing(
-    baker: Chatbot, model: Model, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setitem(connections.settings["default"], "CONN_MAX_AGE", 0)  # as at the public door
-    model.silent = True
-
-    async def leave() -> None:
-        asking = asyncio.create_task(exchange.ask(baker, token=TOKEN, message_id=str(uuid4()), text=OPENING))
-        await asyncio.to_thread(model.asked.wait, 20)
-        asking.cancel()
-        with suppress(asyncio.CancelledError):
-            await asking
-
-    asyncio.run(leave())
-    assert (PoolPeriod.objects.get().used, PoolPeriod.objects.get().held) == (0, 0)
-    assert not Message.objects.exists()

@@ -1,0 +1,221 @@
+"""The chat page in a real browser, with its script and its looks; what the door says is this test's to decide."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.staticfiles import finders
+from django.template.loader import render_to_string
+from django.test import override_settings
+from playwright.sync_api import Browser, Page, Route, expect
+
+from chatbots.models import Chatbot, Message
+from chatbots.public.views import blank_form
+
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+HOME = "http://chat.example"
+PHONE = {"width": 360, "height": 640}
+
+
+class Door:
+    """Serves the page and the files it names, and keeps every message until the test answers it."""
+
+    def __init__(self, name: str = "Baker", greeting: str = "Hello!") -> None:
+        self.bot = Chatbot(name=name, public_id="b" * 24, first_message=greeting)
+        self.waiting: list[Route] = []
+        self.sent: list[dict[str, str]] = []
+        self.page: Page
+
+    def serve(self, route: Route) -> None:
+        path = route.request.url.removeprefix(HOME)
+        if route.request.method == "POST":
+            self.sent.append(dict(pair.split("=") for pair in (route.request.post_data or "").split("&")))
+            self.waiting.append(route)
+        elif path.startswith("/static/"):
+            route.fulfill(path=finders.find(path.removeprefix("/static/")))
+        elif path == "/":
+            route.fulfill(body=self.shown("public/chat.html", form=blank_form()), content_type="text/html")
+        else:
+            route.fulfill(status=404)
+
+    def shown(self, template: str, **context: Any) -> str:
+        with override_settings(ROOT_URLCONF=settings.PUBLIC_URLCONF):
+            return render_to_string(template, {"chatbot": self.bot, **context})
+
+    def oldest(self) -> Route:
+        """The message that has waited longest; one that is on its way is waited for."""
+        for _ in range(5000):
+            if self.waiting:
+                return self.waiting.pop(0)
+            self.page.evaluate("0")  # a round trip to the browser, in which the message may come
+        pytest.fail("No message came.")
+
+    def answer(self, text: str) -> None:
+        reply = Message(author="ai", text=text)
+        self.oldest().fulfill(body=self.shown("public/_turn.html", form=blank_form(), reply=reply))
+
+    def refuse(self, notice: str, status: int = 503) -> None:
+        turn = self.shown("public/_turn.html", form=blank_form(), notice=notice)
+        self.oldest().fulfill(body=turn, status=status)
+
+    def lose(self) -> None:
+        self.oldest().abort()
+
+
+@pytest.fixture
+def door() -> Door:
+    return Door()
+
+
+@pytest.fixture
+def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A page at a door; what the door keeps waiting is let go in the end."""
+    contexts = []
+
+    def visit(door: Door, **options: Any) -> Page:
+        contexts.append(browser.new_context(**options))
+        page = door.page = contexts[-1].new_page()
+        page.route("**/*", door.serve)
+        page.goto(HOME)
+        return page
+
+    yield visit
+    for context in contexts:
+        context.close()
+
+
+def say(page: Page, text: str) -> None:
+    field = page.get_by_label("Message")
+    field.fill(text)
+    field.press("Enter")
+
+
+def bubbles(page: Page, kind: str) -> Any:
+    return page.locator(f".bubble.{kind}")
+
+
+def test_a_message_and_its_answer_stand_in_the_log(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "When do you open?")
+    expect(page.locator(".typing")).to_be_visible()
+    door.answer("At <b>seven</b>.")
+    expect(bubbles(page, "ai").last).to_have_text("At <b>seven</b>.")
+    expect(page.locator(".typing")).to_have_count(0)
+    expect(page.get_by_label("Message")).to_be_focused()
+
+
+def test_while_it_waits_the_button_rests_and_enter_keeps_what_is_typed(door: Door, visit: Any) -> None:
+    page = visit(door)
+    send = page.get_by_role("button", name="Send")
+    awake = send.evaluate("button => getComputedStyle(button).backgroundColor")
+    say(page, "One")
+    expect(send).not_to_have_css("background-color", awake)
+    say(page, "Two")
+    expect(page.get_by_label("Message")).to_have_value("Two")
+    door.answer("Answered.")
+    expect(send).to_have_css("background-color", awake)
+    expect(page.get_by_label("Message")).to_have_value("Two")
+    assert len(door.sent) == 1
+
+
+def test_a_lost_message_goes_back_into_the_empty_field_and_is_sent_under_its_id(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "When?")
+    door.lose()
+    expect(page.get_by_label("Message")).to_have_value("When?")
+    expect(bubbles(page, "visitor")).to_have_count(0)
+    page.get_by_role("button", name="Send").click()
+    expect(bubbles(page, "visitor")).to_have_count(1)
+    assert door.sent[0] == door.sent[1]
+
+
+def test_other_words_after_a_lost_message_have_another_id(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "When?")
+    door.lose()
+    expect(page.get_by_label("Message")).to_have_value("When?")
+    say(page, "When exactly?")
+    expect(bubbles(page, "visitor")).to_have_count(1)
+    assert door.sent[0]["message_id"] != door.sent[1]["message_id"]
+    assert door.sent[0]["token"] == door.sent[1]["token"]
+
+
+@pytest.mark.parametrize("fails", [Door.lose, lambda door: door.refuse("Not now.")], ids=["lost", "refused"])
+def test_what_is_typed_meanwhile_outlives_a_failure(door: Door, visit: Any, fails: Callable[[Door], None]) -> None:
+    page = visit(door)
+    say(page, "One")
+    page.get_by_label("Message").fill("Two")
+    fails(door)
+    expect(page.get_by_text("Not sent")).to_be_visible()
+    expect(page.get_by_label("Message")).to_have_value("Two")
+    expect(bubbles(page, "visitor")).to_have_text(["One"])
+
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("Not sent")).to_have_count(0)
+    door.answer("Answered.")
+    expect(bubbles(page, "ai").last).to_have_text("Answered.")
+    expect(page.get_by_label("Message")).to_have_value("Two")
+    assert [sent["text"] for sent in door.sent] == ["One", "One"]
+
+
+def test_a_lost_message_tried_again_has_its_id_and_the_next_one_another(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "One")
+    page.get_by_label("Message").fill("Two")
+    door.lose()
+    page.get_by_role("button", name="Try again").click()
+    door.answer("Answered.")
+    expect(bubbles(page, "ai").last).to_have_text("Answered.")
+    page.get_by_role("button", name="Send").click()
+    expect(bubbles(page, "visitor")).to_have_count(2)
+    first, again, other = (sent["message_id"] for sent in door.sent)
+    assert first == again != other
+
+
+def test_refusals_do_not_pile_up(door: Door, visit: Any) -> None:
+    page = visit(door)
+    for number in range(3):
+        say(page, "When?")
+        door.refuse(f"Not now, {number}.")
+        expect(bubbles(page, "notice")).to_have_text([f"Not now, {number}."])
+    say(page, "When?")
+    expect(bubbles(page, "notice")).to_have_count(0)
+
+
+def test_the_newest_bubble_keeps_its_distance_from_the_field(door: Door, visit: Any) -> None:
+    page = visit(door, viewport=PHONE)
+    for _ in range(4):
+        say(page, "Tell me more.")
+        door.answer("More and more. " * 20)
+        expect(page.locator(".typing")).to_have_count(0)
+    newest, form = (page.locator(where).bounding_box() for where in (".log > :last-child", ".ask"))
+    assert form["y"] - (newest["y"] + newest["height"]) >= 12
+
+
+@pytest.mark.parametrize(
+    "name", ["Anna-Amadea " * 7, "x" * 80, "🥐" * 80, "🥐"], ids=["words", "letters", "emoji", "one"]
+)
+def test_a_long_name_takes_two_lines_of_a_phone_at_most(visit: Any, name: str) -> None:
+    page = visit(Door(name=name[:80]), viewport=PHONE)
+    assert page.locator("header").bounding_box()["height"] <= 80
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_a_bubble_of_the_chatbot_is_told_from_the_page(door: Door, visit: Any, scheme: str) -> None:
+    page = visit(door, color_scheme=scheme)
+    brightness = """element => {
+      const [r, g, b] = getComputedStyle(document.querySelector(element)).backgroundColor.match(/\\d+/g).map(Number)
+        .map((part) => ((part / 255 + 0.055) / 1.055) ** 2.4);
+      return 0.2126 * r + 0.7152 * g + 0.0722 * b + 0.05;
+    }"""
+    darker, lighter = sorted(page.evaluate(brightness, where) for where in (".bubble.ai", ".chat"))
+    assert lighter / darker > 1.12  # WCAG contrast
+
+
+def test_the_script_is_small_and_writes_no_markup() -> None:
+    script = Path(str(finders.find("js/chat.js"))).read_text()
+    assert len(script.splitlines()) < 90
+    assert not [word for word in ("innerHTML", "insertAdjacentHTML", "eval(", "import ") if word in script]
