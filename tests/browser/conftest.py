@@ -69,7 +69,7 @@ def free_pair_of_ports() -> int:
             return port
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not for longer: its event loop would stand in the way of the other tests
 def browser() -> Iterator[Browser]:
     if CHROMIUM is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")

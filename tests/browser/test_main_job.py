@@ -134,7 +134,7 @@ def the_dashboard_shows_the_units(page: Page) -> None:
     for _ in range(40):
         page.goto("/")
         expect(page.locator(".pool-figure")).to_contain_text("6")
-        page.get_by_text("Show as a table").wait_for()
+        page.get_by_text("Message units a day").wait_for()
         if page.locator("figure.chart").count():
             break
         page.wait_for_timeout(1000)
