@@ -1,0 +1,24 @@
+"""People, for support."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from agencies.models import User
+
+
+@admin.register(User)
+class UserAdmin(admin.ModelAdmin):
+    """People, to find and to lock out; passwords are theirs alone."""
+
+    list_display = ("email", "name", "is_staff", "is_active", "last_login")
+    search_fields = ("email", "name")
+    fields = ("email", "name", "is_active", "last_login", "date_joined")
+    readonly_fields = ("email", "last_login", "date_joined")
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
