@@ -1,0 +1,105 @@
+"""`manage.py verify` finds what does not add up, and nothing on a healthy house."""
+
+from collections.abc import Callable
+from datetime import datetime
+from io import StringIO
+from typing import Any
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+from guardian.shortcuts import assign_perm, remove_perm
+
+from agencies.models import Agency, User
+from agencies.permissions import Can
+from billing import invariants as billing
+from billing import rollups
+from billing.models import Hold, PoolPeriod, UsageDay, WorkspacePeriod
+from chatbots import invariants as chatbots
+from chatbots.models import Chatbot, Conversation, DataSource, Message, Passage
+from workspaces import invariants as workspaces
+from workspaces.models import Workspace
+
+
+def all_breaches() -> list[str]:
+    return [*workspaces.breaches(), *billing.breaches(), *chatbots.breaches()]
+
+
+@pytest.fixture
+def answered(baker: Chatbot, visitor: Any) -> Message:
+    """One exchange, charged and rolled up."""
+    visitor.ask(baker, "When does the bakery open?")
+    rollups.roll_up()
+    return Message.objects.get(author=Message.Author.AI)
+
+
+def without_guard(table: str, statement: str) -> None:
+    """What only somebody with the database in hand could do: past the append-only trigger."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+        cursor.execute(statement)
+        cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+
+
+@pytest.mark.usefixtures("answered", "ada", "bo", "vi", "sue", "mallory")
+def test_a_healthy_house_has_no_breach() -> None:
+    assert all_breaches() == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "said"),
+    [
+        (lambda: PoolPeriod.objects.update(used=1), "1 used, ledger 2"),
+        (lambda: WorkspacePeriod.objects.update(used=7), "workspaces 7"),
+        (lambda: PoolPeriod.objects.update(held=3), "3 held, open holds 0"),
+        (lambda: PoolPeriod.objects.all().delete(), "charges without a counter"),
+        (lambda: Hold.objects.update(settled_at=None, held_at=datetime(2020, 1, 1).astimezone()), "is open since"),
+        (lambda: Hold.objects.update(settled_at=None), "stands on no settled hold"),
+        (lambda: UsageDay.objects.filter(kind="ai").update(units=9), "the rollup is not the ledger's 1"),
+        (lambda: UsageDay.objects.filter(kind="ai").update(day="2020-02-02"), "a rollup without a charge"),
+        (lambda: Message.objects.filter(author="ai").update(text=""), "a charge without its message"),
+        (lambda: Message.objects.filter(author="ai").delete(), "a charge without its message"),
+    ],
+)
+@pytest.mark.usefixtures("answered")
+def test_what_does_not_add_up_is_said(spoil: Callable[[], object], said: str) -> None:
+    spoil()
+    assert any(said in breach for breach in all_breaches()), all_breaches()
+
+
+def test_a_line_that_nobody_paid_for_is_said(answered: Message) -> None:
+    without_guard("billing_ledgerentry", f"DELETE FROM billing_ledgerentry WHERE message_id = {answered.pk}")
+    assert f"a message without its charge: {answered.pk}" in chatbots.breaches()
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("child", [DataSource, Passage, Conversation, Message])
+def test_a_child_in_another_workspace_than_its_parent_is_said(child: Any, bookshop: Workspace) -> None:
+    child.objects.update(workspace=bookshop)
+    assert any("another workspace than its parent's" in breach for breach in chatbots.breaches())
+
+
+def test_a_grant_that_no_role_gives_and_one_that_is_missing_are_said(bakery: Workspace, vi: User, bo: User) -> None:
+    assign_perm(Can.MANAGE_SOURCES, vi, bakery)
+    remove_perm(Can.SEE, bo, bakery)
+    extra, missing = workspaces.breaches()
+    assert extra == f"user {vi.pk} holds 'manage_sources' on workspace {bakery.pk}, and no role gives it"
+    assert missing == f"user {bo.pk} lacks 'see' on workspace {bakery.pk}"
+
+
+def test_a_grant_of_staff_is_looked_at_too(northwind: Agency, mallory: User) -> None:
+    assign_perm(Can.SEE_AGENCY, mallory, northwind)
+    assert workspaces.breaches() == [
+        f"user {mallory.pk} holds 'see_agency' on agency {northwind.pk}, and no role gives it"
+    ]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_command_ends_with_an_error_and_a_line_for_each_breach(baker: Chatbot, vi: User) -> None:
+    call_command("verify", stdout=StringIO())
+    assign_perm(Can.MANAGE_SOURCES, vi, baker.workspace)
+    said = StringIO()
+    with pytest.raises(CommandError, match="1 breaches"):
+        call_command("verify", stdout=said)
+    assert "no role gives it" in said.getvalue()
