@@ -1,4 +1,4 @@
-"""What must always hold of conversations: charged if, and only if, words are stored; a child in its parent's workspace."""
+"""What must always hold of conversations: charged if, and only if, words are stored; children in their workspace."""
 
 from django.db import connection
 

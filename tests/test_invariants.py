@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
-from django.db import connection
+from django.db import IntegrityError, connection, transaction
 from guardian.shortcuts import assign_perm, remove_perm
 
 from agencies.models import Agency, User
@@ -75,8 +75,34 @@ def test_a_line_that_nobody_paid_for_is_said(answered: Message) -> None:
 
 @pytest.mark.usefixtures("answered")
 @pytest.mark.parametrize("child", [DataSource, Passage, Conversation, Message])
-def test_a_child_in_another_workspace_than_its_parent_is_said(child: Any, bookshop: Workspace) -> None:
-    child.objects.update(workspace=bookshop)
+def test_no_query_can_put_a_child_into_another_workspace(child: Any, bookshop: Workspace) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        child.objects.update(workspace=bookshop)
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("row", [WorkspacePeriod, Hold, UsageDay])
+def test_no_query_can_put_a_unit_into_another_agency(row: Any, kiosk: Workspace) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        row.objects.update(agency=kiosk.agency_id)
+
+
+@pytest.mark.usefixtures("answered")
+def test_what_belongs_to_a_chatbot_moves_with_it(baker: Chatbot, bookshop: Workspace) -> None:
+    Chatbot.objects.filter(pk=baker.pk).update(workspace=bookshop)
+    for child in (DataSource, Passage, Conversation, Message):
+        assert set(child.objects.values_list("workspace", flat=True)) == {bookshop.pk}
+
+
+@pytest.mark.usefixtures("answered")
+@pytest.mark.parametrize("child", chatbots.PARENTS)
+def test_a_child_in_another_workspace_than_its_parent_is_said(child: str, bookshop: Workspace) -> None:
+    """As a restore without its constraints might leave it."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        for table in chatbots.PARENTS:
+            cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_tenancy")
+        cursor.execute(f"UPDATE {child} SET workspace_id = %s", [bookshop.pk])
     assert any("another workspace than its parent's" in breach for breach in chatbots.breaches())
 
 

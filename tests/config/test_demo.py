@@ -14,13 +14,16 @@ from django.test import override_settings
 from django.utils import timezone
 
 from agencies.models import Agency, Application, User
+from billing import invariants as units
 from billing import periods, usage
 from billing.models import DirtyDay, Hold, LedgerEntry, PoolPeriod, UsageDay, WorkspacePeriod
 from billing.units import LONG_REPLY, words_in
+from chatbots import invariants as talks
 from chatbots.knowledge import passages, retrieval
 from chatbots.models import Chatbot, Conversation, Message
 from config.demo import cast, clients, history
 from tests.conftest import fill_catalogue
+from workspaces import invariants as people
 from workspaces import seats
 from workspaces.models import Workspace
 
@@ -201,3 +204,7 @@ def test_a_visitors_question_is_answered_from_the_right_source(bot: str, questio
 @pytest.mark.parametrize("bot", ["Counter", "Gardener"])
 def test_what_no_source_holds_is_not_answered(bot: str) -> None:
     assert retrieval.search(Chatbot.objects.get(name=bot), "Do you have trampolines?") == []
+
+
+def test_nothing_in_the_demo_breaks_an_invariant() -> None:
+    assert [*people.breaches(), *units.breaches(), *talks.breaches()] == []
