@@ -117,6 +117,12 @@ class AddWorkspaceForm(forms.Form):
         return None
 
 
+class RenameForm(forms.Form):
+    """Another name for a workspace."""
+
+    name = NameField(label="Name of the workspace")
+
+
 class InviteForm(forms.Form):
     """Invites one person into a workspace."""
 

@@ -98,6 +98,17 @@ def name_taken_by(agency: Agency, name: str, *, except_key: str | None = None) -
 
 
 @transaction.atomic
+def rename(workspace: Workspace, *, name: str) -> None:
+    """Give the workspace another name. Raises NameTaken when a sibling has it, in any letters."""
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
+    taken = name_taken_by(agency, name)
+    if taken and taken != workspace:
+        raise NameTaken(taken.name)
+    workspace.name = name
+    workspace.save(update_fields=["name"])
+
+
+@transaction.atomic
 def set_caps(workspace: Workspace, caps: Caps) -> None:
     """Set the ceilings. One below what is used already takes nothing away; from now on nothing is added above it."""
     workspace.message_cap, workspace.source_cap, workspace.seat_cap = caps.messages, caps.sources, caps.seats

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from workspaces.views import accept, add, home, members
+from workspaces.views import accept, add, home, members, rename
 
 app_name = "workspaces"
 urlpatterns = [
@@ -12,6 +12,7 @@ urlpatterns = [
     path("agencies/<int:agency_id>/workspaces/new/<slug:step>/", add.add, name="add-step"),
     path("agencies/<int:agency_id>/seats/", members.seats_left, name="seats-left"),
     path("workspaces/<int:workspace_id>/", home.show, name="show"),
+    path("workspaces/<int:workspace_id>/rename/", rename.rename, name="rename"),
     path("workspaces/<int:workspace_id>/members/", members.members, name="members"),
     path("workspaces/<int:workspace_id>/members/invite/", members.invite, name="invite"),
     path("workspaces/<int:workspace_id>/members/leave/", members.leave, name="leave"),

@@ -23,7 +23,15 @@ def pages_of_staff(page: Page) -> list[str]:
     chatbot = page.url
     agency = [dashboard, dashboard + "workspaces/", dashboard + "workspaces/new/", dashboard + "agency/"]
     bot = [chatbot, chatbot + "settings/", chatbot + "sources/", chatbot + "sources/text/", chatbot + "sources/qa/"]
-    return [*agency, workspace, workspace + "members/", workspace + "caps/", workspace + "chatbots/new/", *bot]
+    return [
+        *agency,
+        workspace,
+        workspace + "members/",
+        workspace + "caps/",
+        workspace + "rename/",
+        workspace + "chatbots/new/",
+        *bot,
+    ]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
