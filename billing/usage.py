@@ -39,10 +39,6 @@ class Pool:
     def left(self) -> int | None:
         return None if self.limit is None else max(self.limit - self.used - self.held, 0)
 
-    @property
-    def percent(self) -> int | None:
-        return None if self.limit is None else 100 if not self.limit else min(100, self.used * 100 // self.limit)
-
 
 @dataclass(frozen=True)
 class Meter:

@@ -14,6 +14,13 @@ from agencies.permissions import MEMBER_MAY
 from workspaces.models import Membership, Workspace
 
 
+class NotInside(Exception):
+    """This person is no member any more; the text is for the user's eyes."""
+
+    def __init__(self) -> None:
+        super().__init__("This person was removed meanwhile. Nothing was changed.")
+
+
 def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponse]], View]:
     """The view receives the workspace of `workspace_id`, if its user holds `permission` there."""
 
@@ -60,7 +67,23 @@ def set_role(workspace: Workspace, *, user: User, role: str) -> Membership:
 
 
 @transaction.atomic
+def change_role(membership: Membership, *, role: str) -> Membership:
+    """Give a member another role. Raises NotInside when they were removed meanwhile: no role lets them in again."""
+    inside = still_inside(membership)
+    return set_role(inside.workspace, user=inside.user, role=role)
+
+
+@transaction.atomic
 def remove(membership: Membership) -> None:
-    """Take a person out of a workspace: out on the next request, and the seat is free."""
-    project(membership.user, membership.workspace, frozenset())
-    membership.delete()
+    """Take a person out of a workspace: out on the next request, and the seat is free. Raises NotInside."""
+    inside = still_inside(membership)
+    project(inside.user, inside.workspace, frozenset())
+    inside.delete()
+
+
+def still_inside(membership: Membership) -> Membership:
+    """The membership, locked until the end of the transaction."""
+    inside = Membership.objects.select_for_update().filter(pk=membership.pk).first()
+    if inside is None:
+        raise NotInside
+    return inside

@@ -8,7 +8,7 @@ from django.test import Client
 from agencies.access import permissions_on
 from agencies.models import User
 from agencies.permissions import MEMBER_MAY, MemberRole
-from workspaces import seats
+from workspaces import access, seats
 from workspaces.models import Workspace
 
 
@@ -79,3 +79,20 @@ def test_a_member_of_a_sibling_is_not_reached_through_this_workspace(
     for verb in ("role", "remove"):
         assert browser.post(f"{page}{membership_of(sue)}/{verb}/", {"role": "viewer"}).status_code == 404
     assert sue.memberships.filter(workspace=bookshop).exists()
+
+
+def test_who_was_removed_meanwhile_is_not_let_in_again_by_another_role(vi: User, bakery: Workspace) -> None:
+    seen_before = vi.memberships.get()
+    access.remove(vi.memberships.get())
+    with pytest.raises(access.NotInside):
+        access.change_role(seen_before, role=MemberRole.MANAGER)
+    assert not vi.memberships.exists()
+    assert permissions_on(vi, bakery) == frozenset()
+
+
+def test_a_member_is_removed_once(browser: Client, page: str, vi: User) -> None:
+    seen_before = vi.memberships.get()
+    access.remove(vi.memberships.get())
+    with pytest.raises(access.NotInside):
+        access.remove(seen_before)
+    assert browser.get(page).status_code == 200

@@ -1,5 +1,7 @@
 """The Members page of a workspace: who is in it, who is invited, and inviting."""
 
+from contextlib import suppress
+
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
@@ -87,8 +89,12 @@ def change_role(request: Request, workspace: Workspace, membership_id: int) -> H
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, "There is no such role. Nothing was changed.")
+        return redirect("workspaces:members", workspace_id=workspace.pk)
+    try:
+        changed = access.change_role(membership, role=form.cleaned_data["role"])
+    except access.NotInside as refusal:
+        messages.error(request, str(refusal))
     else:
-        changed = access.set_role(workspace, user=membership.user, role=form.cleaned_data["role"])
         messages.success(request, f"{changed.user} is {changed.get_role_display().lower()} now.")
     return redirect("workspaces:members", workspace_id=workspace.pk)
 
@@ -99,7 +105,8 @@ def remove(request: Request, workspace: Workspace, membership_id: int) -> HttpRe
     membership = get_object_or_404(workspace.memberships, pk=membership_id)
     if request.method != "POST":
         return render(request, "workspaces/remove.html", {"workspace": workspace, "membership": membership})
-    access.remove(membership)
+    with suppress(access.NotInside):  # somebody else was quicker: what was asked for is so
+        access.remove(membership)
     messages.success(request, f"{membership.user} is out of {workspace.name}, and the seat is free.")
     return redirect("workspaces:members", workspace_id=workspace.pk)
 
@@ -114,7 +121,8 @@ def leave(request: Request, workspace: Workspace) -> HttpResponse:
         return redirect("workspaces:members", workspace_id=workspace.pk)
     if request.method != "POST":
         return render(request, "workspaces/remove.html", {"workspace": workspace, "membership": membership})
-    access.remove(membership)
+    with suppress(access.NotInside):
+        access.remove(membership)
     messages.success(request, f"You have left {workspace.name}.")
     return redirect("home")
 
