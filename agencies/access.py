@@ -6,24 +6,28 @@ the same 404 as for an id that never was, an insider without the permission gets
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
+from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
+from django.http.response import HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
 
-from agencies import unfinished
-from agencies.models import Agency, Staff, User
-from agencies.permissions import STAFF_MAY, Can
+from agencies import second_factor, unfinished, visits
+from agencies.models import Agency, Staff, SupportVisit, User
+from agencies.permissions import READING, STAFF_MAY, Can
 
+READS = ("GET", "HEAD", "OPTIONS")
 P = ParamSpec("P")
 View = Callable[..., Any]
 
@@ -35,6 +39,7 @@ class Request(HttpRequest):
     htmx: HtmxDetails
     draft: QueryDict | None  # what was typed into this page before the session ended
     may: frozenset[str]  # the permissions held on the view's tenant
+    visit: SupportVisit | None  # through which support reads this page
 
 
 @dataclass(frozen=True)
@@ -51,27 +56,33 @@ def public(view: View) -> View:
     return view
 
 
-def signed_in(view: Callable[Concatenate[Request, P], HttpResponse]) -> View:
+def signed_in(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> View:
     """Anybody with a login may call it, and it shows only what is that person's."""
 
     @wraps(view)
-    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+    def guarded(request: Request, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
         return guard(request, lambda: view(request, *args, **kwargs))
 
     guarded.access = Access("signed in")  # type: ignore[attr-defined]
     return guarded
 
 
-def agency_view(permission: str) -> Callable[[Callable[..., HttpResponse]], View]:
+def agency_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], View]:
     """The view receives the agency of `agency_id`, if its user holds `permission` there."""
 
-    def declare(view: Callable[..., HttpResponse]) -> View:
+    def declare(view: Callable[..., HttpResponseBase]) -> View:
         @wraps(view)
-        def guarded(request: Request, *, agency_id: int, **kwargs: Any) -> HttpResponse:
-            def admitted() -> HttpResponse:
-                agency, request.may = agency_for(request.user, agency_id)
-                require(request.may, permission)
-                return view(request, agency, **kwargs)
+        def guarded(request: Request, *, agency_id: int, **kwargs: Any) -> HttpResponseBase:
+            def admitted() -> HttpResponseBase:
+                agency = Agency.objects.filter(pk=agency_id).first()
+                if agency is None:
+                    raise Http404
+                request.may, request.visit = standing_in(request.user, agency)
+                if not request.may:
+                    raise Http404
+                return held_up(request, agency) or permitted(
+                    request, permission, lambda: view(request, agency, **kwargs)
+                )
 
             return guard(request, admitted)
 
@@ -81,7 +92,7 @@ def agency_view(permission: str) -> Callable[[Callable[..., HttpResponse]], View
     return declare
 
 
-def guard(request: Request, admitted: Callable[[], HttpResponse]) -> HttpResponse:
+def guard(request: Request, admitted: Callable[[], HttpResponseBase]) -> HttpResponseBase:
     """Ask for a login first, keep what was typed meanwhile, and let no cache keep the answer."""
     if not request.user.is_authenticated:
         return sign_in_first(request)
@@ -90,10 +101,18 @@ def guard(request: Request, admitted: Callable[[], HttpResponse]) -> HttpRespons
     add_never_cache_headers(response)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
     unfinished.remember(response, request, request.user)
+    note_activity(request.user)
     return response
 
 
-def sign_in_first(request: Request) -> HttpResponse:
+def note_activity(user: User) -> None:
+    """Remember the day, once a day: seats of people who do not come any more are marked as idle."""
+    today = datetime.now(UTC).date()
+    if user.last_active_on != today:
+        User.objects.filter(pk=user.pk).update(last_active_on=today)
+
+
+def sign_in_first(request: Request) -> HttpResponseBase:
     """Lead to the login and back; a form that was being sent is kept and shown again afterwards."""
     unfinished.keep(request)
     back = request.get_full_path()
@@ -109,13 +128,29 @@ def require(held: frozenset[str], permission: str) -> None:
         raise PermissionDenied(Can(permission).label)
 
 
-def agency_for(user: User, agency_id: int) -> tuple[Agency, frozenset[str]]:
-    """The agency and what `user` may do in it. Raises Http404 for strangers, as for an id that never was."""
-    agency = Agency.objects.filter(pk=agency_id).first()
-    held = permissions_on(user, agency) if agency else frozenset()
-    if agency is None or not held:
-        raise Http404
-    return agency, held
+def standing_in(user: User, agency: Agency) -> tuple[frozenset[str], SupportVisit | None]:
+    """What `user` may do in the agency and all its workspaces, and the visit through which support reads."""
+    held = permissions_on(user, agency)
+    visit = None if held else visits.running(user, agency)
+    return (READING if visit else held), visit
+
+
+def held_up(request: Request, agency: Agency) -> HttpResponseBase | None:
+    """What stands before staff whose agency requires a second factor, until they have one."""
+    if request.visit or agency.second_factor_required_at is None or second_factor.has_one(request.user):
+        return None
+    if request.htmx:
+        return HttpResponseClientRedirect(resolve_url("mfa_index"))
+    messages.warning(request, second_factor.wanted_by(agency))
+    return HttpResponseRedirect(resolve_url("mfa_index"))
+
+
+def permitted(request: Request, permission: str, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The view's answer. Raises PermissionDenied for an insider without the permission; a visit changes nothing."""
+    require(request.may, permission)
+    if request.visit and request.method not in READS:
+        raise PermissionDenied("Support only reads.")
+    return view()
 
 
 def permissions_on(user: User, tenant: Any) -> frozenset[str]:

@@ -3,10 +3,9 @@
 from datetime import datetime
 
 from django.db import IntegrityError, transaction
-from django.utils import timezone
 
-from agencies import mail
-from agencies.models import Agency, Application, Staff, User
+from agencies import audit, mail
+from agencies.models import Action, Agency, Application, Staff, User
 from agencies.permissions import StaffRole
 
 
@@ -34,7 +33,7 @@ class NotWaiting(Refused):
 
 @transaction.atomic
 def submit(
-    agency: Agency, *, by: User, website: str, clients: int, messages: int, goals: str, now: datetime | None = None
+    agency: Agency, *, by: User, website: str, clients: int, messages: int, goals: str, now: datetime
 ) -> Application:
     """Ask for the agency model. Raises AlreadyApproved or AlreadyWaiting."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
@@ -42,10 +41,10 @@ def submit(
         raise AlreadyApproved
     try:
         with transaction.atomic():
-            return Application.objects.create(
+            application = Application.objects.create(
                 agency=agency,
                 submitted_by=by,
-                submitted_at=now or timezone.now(),
+                submitted_at=now,
                 website=website,
                 clients=clients,
                 messages=messages,
@@ -53,6 +52,8 @@ def submit(
             )
     except IntegrityError as error:
         raise AlreadyWaiting from error
+    audit.record(Action.APPLIED, agency_id=agency.pk, by=by, at=now, target=agency)
+    return application
 
 
 @transaction.atomic
@@ -61,6 +62,7 @@ def approve(application: Application, *, by: User, now: datetime) -> Agency:
     agency = decide(application, Application.Decision.APPROVED, by=by, now=now)
     agency.approved_at, agency.approved_by = now, by
     agency.save(update_fields=["approved_at", "approved_by"])
+    audit.record(Action.APPROVED, agency_id=agency.pk, by=by, at=now, target=agency)
     tell_owners(agency, "application_approved")
     return agency
 
@@ -69,6 +71,7 @@ def approve(application: Application, *, by: User, now: datetime) -> Agency:
 def decline(application: Application, *, by: User, reason: str, now: datetime) -> Agency:
     """Decline with a reason that the applicant reads. Raises NotWaiting when it was decided before."""
     agency = decide(application, Application.Decision.DECLINED, by=by, now=now, reason=reason)
+    audit.record(Action.DECLINED, agency_id=agency.pk, by=by, at=now, target=agency, reason=reason)
     tell_owners(agency, "application_declined", reason=reason)
     return agency
 

@@ -42,6 +42,16 @@ class ApplicationForm(forms.Form):
     )
 
 
+class VisitForm(forms.Form):
+    """Why support looks at an agency's pages; the agency reads it."""
+
+    reason = forms.CharField(
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2, "cols": 60}),
+        error_messages={"required": "Please give a reason: the agency reads it."},
+    )
+
+
 class DeclineForm(forms.Form):
     """Support's reason, which the applicant reads."""
 

@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 
 def panel(
@@ -13,3 +14,10 @@ def panel(
     if getattr(request, "htmx", None):
         return render(request, fragment, context, status=status)
     return render(request, "panel.html", {**context, "fragment": fragment, "panel_title": title}, status=status)
+
+
+def press_again(request: HttpRequest, to: str, **ids: Any) -> HttpResponse:
+    """Somebody comes from a login that stood in between: looking changes nothing, so the button is theirs to press."""
+    messages.info(request, "Nothing was changed yet: please press the button again.")
+    answer: HttpResponse = redirect(to, **ids)
+    return answer

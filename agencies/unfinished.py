@@ -5,7 +5,8 @@ Kept only for a browser in which somebody had signed in, and shown to that perso
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, QueryDict
+from django.http.response import HttpResponseBase
 
 from agencies.models import User
 
@@ -17,7 +18,7 @@ LONGEST = 1_500_000  # characters, as sent: the longest text that a form takes, 
 SECRETS = ("csrfmiddlewaretoken", "password", "password1", "password2")
 
 
-def remember(response: HttpResponse, request: HttpRequest, user: User) -> None:
+def remember(response: HttpResponseBase, request: HttpRequest, user: User) -> None:
     """Note who is signed in, for the day on which the session has ended."""
     if last_here(request) != str(user.pk):
         response.set_signed_cookie(

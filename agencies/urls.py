@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from agencies.views import agency, applications
+from agencies.views import agency, applications, second_factor, visits
 
 app_name = "agencies"
 urlpatterns = [
+    path("visit/leave/", visits.leave, name="leave-visit"),
     path("<int:agency_id>/", agency.dashboard, name="dashboard"),
     path("<int:agency_id>/agency/", applications.apply, name="apply"),
+    path("<int:agency_id>/second-factor/require/", second_factor.require, name="require-second-factor"),
+    path("<int:agency_id>/second-factor/relax/", second_factor.relax, name="relax-second-factor"),
 ]

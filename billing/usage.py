@@ -62,7 +62,7 @@ class Day:
 
 
 def pool(agency: Agency, now: datetime) -> Pool:
-    """The pool right now, stacked by workspace, the biggest first."""
+    """The pool right now, stacked by workspace, the biggest first; a closed one as far as it used something."""
     period = periods.current(agency, now)
     counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
     used = counter.used if counter else 0
@@ -71,6 +71,7 @@ def pool(agency: Agency, now: datetime) -> Pool:
     parts = [
         Part(workspace, taken.get(workspace.pk, 0), taken.get(workspace.pk, 0) / used if used else 0.0, tone)
         for workspace, tone in toned(agency)
+        if workspace.archived_at is None or workspace.pk in taken
     ]
     parts.sort(key=lambda part: -part.used)
     return Pool(period, used, counter.held if counter else 0, agency.message_limit, parts)

@@ -6,7 +6,8 @@ CHARGES = {
     "a charge without its message": """
         SELECT l.id FROM billing_ledgerentry l
         LEFT JOIN chatbots_message m ON m.id = l.message_id AND m.hold_id = l.hold_id
-        WHERE (m.id IS NULL OR m.text = '' OR m.workspace_id <> l.workspace_id)
+        LEFT JOIN workspaces_workspace w ON w.id = m.workspace_id
+        WHERE (m.id IS NULL OR m.text = '' OR w.agency_id <> l.agency_id)  -- a moved chatbot's old units stay put
           AND EXISTS (SELECT FROM chatbots_chatbot c WHERE c.id = l.chatbot_id)
     """,
     "a message without its charge": """

@@ -1,16 +1,20 @@
 """Who may call a workspace's view: its members by their role, and the agency's staff by theirs."""
 
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
-from django.http import Http404, HttpResponse
+from django.http import Http404
+from django.http.response import HttpResponseBase
+from django.utils import timezone
 
-from agencies.access import Access, Request, View, guard, permissions_on, project, require
-from agencies.models import User
-from agencies.permissions import MEMBER_MAY
+from agencies import audit
+from agencies.access import Access, Request, View, guard, held_up, permissions_on, permitted, project, standing_in
+from agencies.models import Action, User
+from agencies.permissions import READING, Can, member_may
+from workspaces import stays, switcher
 from workspaces.models import Membership, Workspace
 
 
@@ -21,16 +25,20 @@ class NotInside(Exception):
         super().__init__("This person was removed meanwhile. Nothing was changed.")
 
 
-def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponse]], View]:
-    """The view receives the workspace of `workspace_id`, if its user holds `permission` there."""
+def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], View]:
+    """The view receives the workspace of `workspace_id`, if its user holds `permission` there.
 
-    def declare(view: Callable[..., HttpResponse]) -> View:
+    Staff, or support on a visit, who come into a client's workspace are written into its audit log.
+    """
+
+    def declare(view: Callable[..., HttpResponseBase]) -> View:
         @wraps(view)
-        def guarded(request: Request, *, workspace_id: int, **kwargs: Any) -> HttpResponse:
-            def admitted() -> HttpResponse:
-                workspace, request.may = workspace_for(request.user, workspace_id)
-                require(request.may, permission)
-                return view(request, workspace, **kwargs)
+        def guarded(request: Request, *, workspace_id: int, **kwargs: Any) -> HttpResponseBase:
+            def admitted() -> HttpResponseBase:
+                workspace, member = workspace_for(request, workspace_id)
+                if not member and (answer := held_up(request, workspace.agency)):
+                    return answer
+                return permitted(request, permission, lambda: entered(request, workspace, member, view, kwargs))
 
             return guard(request, admitted)
 
@@ -40,50 +48,101 @@ def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponse]], V
     return declare
 
 
-def workspace_for(user: User, workspace_id: int) -> tuple[Workspace, frozenset[str]]:
-    """The workspace and what `user` may do in it. Raises Http404 for strangers, as for an id that never was."""
+def workspace_for(request: Request, workspace_id: int) -> tuple[Workspace, bool]:
+    """The workspace, and whether the user is its member; what they may do there goes into the request.
+
+    Raises Http404 for strangers, as for an id that never was.
+    """
     workspace = Workspace.objects.select_related("agency").filter(pk=workspace_id).first()
     if workspace is None:
         raise Http404
-    held = permissions_on(user, workspace) | permissions_on(user, workspace.agency)
-    if not held:
+    member = permissions_on(request.user, workspace)
+    staff, request.visit = standing_in(request.user, workspace.agency)
+    request.may = still_open(workspace, member, staff)
+    if not request.may:
         raise Http404
-    return workspace, held
+    return workspace, bool(member) and not staff
 
 
-def workspaces_of(user: User) -> QuerySet[Workspace]:
-    """Every workspace this person reaches: scope first, then equality (an OR over joins was ten times slower)."""
-    agencies = list(user.staff_of.values_list("agency_id", flat=True))
-    own = list(user.memberships.values_list("workspace_id", flat=True))
-    return Workspace.objects.filter(Q(agency_id__in=agencies) | Q(pk__in=own)).select_related("agency")
+def still_open(workspace: Workspace, member: frozenset[str], staff: frozenset[str]) -> frozenset[str]:
+    """What is left to do in a workspace: in an archived one staff read, a deleted one can only be brought back."""
+    if workspace.deleted_at:
+        return staff & {Can.CLOSE_WORKSPACES}
+    if workspace.archived_at:
+        return staff & (READING | {Can.CLOSE_WORKSPACES})
+    return member | staff
+
+
+def entered(
+    request: Request, workspace: Workspace, member: bool, view: Callable[..., HttpResponseBase], kwargs: dict[str, Any]
+) -> HttpResponseBase:
+    """The view's answer, once it is written down where the person is."""
+    if not member and not workspace.is_main:
+        stays.enter(request.session, workspace, by=request.user, visit=request.visit, now=timezone.now())
+    if not workspace.deleted_at:
+        switcher.remember(request.session, workspace)
+    return view(request, workspace, **kwargs)
 
 
 @transaction.atomic
 def set_role(workspace: Workspace, *, user: User, role: str) -> Membership:
-    """Make `user` a member, or change the role; the only place that writes guardian rows for members."""
+    """Make `user` a member, or change the role; with `narrow` the only writer of guardian rows for members."""
+    withheld = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk).withheld  # `narrow` waits
     membership, _ = Membership.objects.update_or_create(workspace=workspace, user=user, defaults={"role": role})
-    project(user, workspace, MEMBER_MAY[role])
+    project(user, workspace, member_may(role, withheld))
     return membership
 
 
 @transaction.atomic
-def change_role(membership: Membership, *, role: str) -> Membership:
+def change_role(membership: Membership, *, role: str, by: User, now: datetime) -> Membership:
     """Give a member another role. Raises NotInside when they were removed meanwhile: no role lets them in again."""
     inside = still_inside(membership)
-    return set_role(inside.workspace, user=inside.user, role=role)
+    changed = set_role(inside.workspace, user=inside.user, role=role)
+    record(inside, Action.MEMBER_ROLE_CHANGED, by=by, now=now, before={"role": inside.role}, after={"role": role})
+    return changed
 
 
 @transaction.atomic
-def remove(membership: Membership) -> None:
+def remove(membership: Membership, *, by: User, now: datetime) -> None:
     """Take a person out of a workspace: out on the next request, and the seat is free. Raises NotInside."""
     inside = still_inside(membership)
     project(inside.user, inside.workspace, frozenset())
+    action = Action.MEMBER_LEFT if by.pk == inside.user_id else Action.MEMBER_REMOVED
+    record(inside, action, by=by, now=now, before={"role": inside.role})
     inside.delete()
+
+
+@transaction.atomic
+def narrow(workspace: Workspace, *, withheld: list[str], by: User, now: datetime) -> None:
+    """Withhold these permissions from every member of the workspace, whatever the role; it counts at once."""
+    before = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk).withheld
+    workspace.withheld = sorted(withheld)
+    workspace.save(update_fields=["withheld"])
+    for membership in workspace.memberships.select_related("user"):
+        project(membership.user, workspace, member_may(membership.role, withheld))
+    change: dict[str, Any] = audit.changes({"withheld": before}, {"withheld": workspace.withheld})
+    audit.record(
+        Action.WORKSPACE_NARROWED, agency_id=workspace.agency_id, workspace_id=workspace.pk, by=by, at=now, **change
+    )
+
+
+def record(membership: Membership, action: Action, *, by: User, now: datetime, **change: Any) -> None:
+    workspace = membership.workspace
+    audit.record(
+        action,
+        agency_id=workspace.agency_id,
+        workspace_id=workspace.pk,
+        by=by,
+        at=now,
+        target=membership.user.email,
+        **change,
+    )
 
 
 def still_inside(membership: Membership) -> Membership:
     """The membership, locked until the end of the transaction."""
-    inside = Membership.objects.select_for_update().filter(pk=membership.pk).first()
+    rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "workspace")
+    inside = rows.filter(pk=membership.pk).first()
     if inside is None:
         raise NotInside
     return inside

@@ -1,14 +1,16 @@
 """Forms of this floor."""
 
 import re
+from datetime import date
 from typing import Any
 
 from django import forms
 from django.contrib.auth.password_validation import validate_password
+from django.core.validators import MaxValueValidator, MinValueValidator
 
-from agencies.models import Agency, Staff, User
+from agencies.models import Action, Agency, Staff, User
 from agencies.names import NameField
-from agencies.permissions import MemberRole
+from agencies.permissions import NARROWABLE, MemberRole, StaffRole, is_above
 from workspaces import lifecycle
 
 MANY = 1_000_000_000
@@ -17,6 +19,11 @@ ROLES = [
     (MemberRole.EDITOR.value, "Editor: chatbots and data sources"),
     (MemberRole.AGENT.value, "Agent: conversations"),
     (MemberRole.VIEWER.value, "Viewer: looks, changes nothing"),
+]
+STAFF_ROLES = [
+    (StaffRole.OWNER.value, "Owner: everything, the other owners too"),
+    (StaffRole.ADMIN.value, "Admin: all workspaces, their caps and members, the team"),
+    (StaffRole.ANALYST.value, "Analyst: reads everything, changes nothing"),
 ]
 
 
@@ -128,6 +135,85 @@ class InviteForm(forms.Form):
 
     email = EmailField(required=True)
     role = forms.ChoiceField(label="Role", choices=ROLES, initial=MemberRole.EDITOR)
+
+
+class InviteStaffForm(forms.Form):
+    """Invites one person into the team, with a role that is not above one's own."""
+
+    email = EmailField(required=True)
+    role = forms.ChoiceField(label="Role", choices=STAFF_ROLES, initial=StaffRole.ADMIN)
+
+    def __init__(self, *args: Any, own: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["email"].widget.attrs["placeholder"] = "name@agency.example"
+        self.fields["role"].choices = [choice for choice in STAFF_ROLES if not is_above(choice[0], own)]  # type: ignore[attr-defined]
+
+
+class StaffRoleForm(forms.Form):
+    """Another role for a person of the team."""
+
+    role = forms.ChoiceField(label="Role", choices=StaffRole.choices)
+
+
+class NarrowForm(forms.Form):
+    """What the members of a workspace may do, as far as their role goes."""
+
+    allowed = forms.MultipleChoiceField(
+        label="Members may, if their role allows it",
+        required=False,
+        choices=[(can.value, can.label) for can in NARROWABLE],
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+
+class DeleteForm(forms.Form):
+    """Deleting a workspace, by typing its name."""
+
+    typed = forms.CharField(
+        label="Name of the workspace",
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "dir": "auto"}),
+        error_messages={"required": "Type the name to delete the workspace."},
+    )
+
+
+class FreeSeatForm(forms.Form):
+    """Whose seat is freed."""
+
+    email = forms.EmailField(max_length=254, widget=forms.HiddenInput)
+
+
+class DayField(forms.DateField):
+    """A day of the calendar, within what a log can hold."""
+
+    def __init__(self, *, label: str) -> None:
+        wrong = "Please choose a day between 2000 and 2100."
+        super().__init__(
+            label=label,
+            required=False,
+            widget=forms.DateInput(attrs={"type": "date"}),
+            validators=[MinValueValidator(date(2000, 1, 1), wrong), MaxValueValidator(date(2100, 1, 1), wrong)],
+            error_messages={"invalid": wrong},
+        )
+
+
+class AuditForm(forms.Form):
+    """Filters of the audit log, as they stand in the address."""
+
+    who = forms.CharField(
+        label="Who", required=False, max_length=254, widget=forms.TextInput(attrs={"placeholder": "E-mail"})
+    )
+    action = forms.ChoiceField(label="What", required=False)
+    workspace = forms.CharField(label="Workspace", required=False, max_length=80)
+    since = DayField(label="From")
+    until = DayField(label="To")
+    before = forms.IntegerField(required=False, min_value=1, max_value=2**63 - 1, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, with_workspace: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["action"].choices = [("", "Anything"), *Action.choices]  # type: ignore[attr-defined]
+        if not with_workspace:
+            del self.fields["workspace"]
 
 
 class RoleForm(forms.Form):

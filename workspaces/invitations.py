@@ -1,4 +1,5 @@
-"""Invited logins: a mail with a link that is good once, for seven days, for one address."""
+"""Invited logins, into a workspace or into the agency's team: a mail with a link, good once, for seven days, for one
+address."""
 
 import hashlib
 import secrets
@@ -8,8 +9,10 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
 
-from agencies import mail
-from agencies.models import Staff, User
+from agencies import audit, mail
+from agencies import staff as team
+from agencies.access import set_staff_role
+from agencies.models import Action, Agency, Staff, User
 from workspaces import access, seats
 from workspaces.models import Invitation, Membership, Workspace
 
@@ -41,6 +44,11 @@ class JustSent(Refused):
         super().__init__(f"{email} got a mail a moment ago. Please wait a minute before you send another.")
 
 
+class AlreadyInTeam(Refused):
+    def __init__(self, email: str) -> None:
+        super().__init__(f"{email} is in your team already.")
+
+
 class NotOpen(Refused):
     def __init__(self) -> None:
         super().__init__("This invitation is no longer good. Ask the person who invited you for a new one.")
@@ -59,14 +67,35 @@ def invite(workspace: Workspace, *, email: str, role: str, by: User, now: dateti
     or AlreadyStaff when there is nothing to invite to.
     """
     email = email.strip().lower()
-    seats.claim(workspace, email=email)  # locks the agency row: two invitations cannot both take the last seat
+    seats.claim(workspace, email=email, now=now)  # locks the agency row: two invitations cannot both take the last seat
     refuse_if_inside(workspace, email)
-    waiting = workspace.invitations.filter(email__iexact=email, accepted_at=None, revoked_at=None)
+    return issue(workspace.agency, workspace, email=email, role=role, by=by, now=now)
+
+
+@transaction.atomic
+def invite_staff(agency: Agency, *, email: str, role: str, by: User, now: datetime) -> Invitation:
+    """Invite `email` into the agency's team, which takes no seat.
+
+    Raises staff.AboveYourself for a role above that of `by`; AlreadyInTeam, AlreadyInvited.
+    """
+    email = email.strip().lower()
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    team.refuse_above(agency, role, by=by)
+    if Staff.objects.filter(agency=agency, user__in=people_of(email)).exists():
+        raise AlreadyInTeam(email)
+    return issue(agency, None, email=email, role=role, by=by, now=now)
+
+
+def issue(agency: Agency, workspace: Workspace | None, *, email: str, role: str, by: User, now: datetime) -> Invitation:
+    """Write the invitation and mail its link; expired ones make room. The caller holds the lock on the agency row."""
+    waiting = Invitation.objects.filter(agency=agency, workspace=workspace, email__iexact=email)
+    waiting = waiting.filter(accepted_at=None, revoked_at=None)
     if waiting.filter(expires_at__gt=now).exists():
         raise AlreadyInvited(email)
-    waiting.update(revoked_at=now)  # expired ones make room
+    waiting.update(revoked_at=now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
+        agency=agency,
         workspace=workspace,
         email=email,
         role=role,
@@ -76,56 +105,70 @@ def invite(workspace: Workspace, *, email: str, role: str, by: User, now: dateti
         expires_at=now + VALID_FOR,
     )
     send(invitation, token)
+    record(invitation, Action.MEMBER_INVITED, Action.STAFF_INVITED, by=by, now=now)
     return invitation
 
 
 @transaction.atomic
-def resend(invitation: Invitation, *, now: datetime) -> None:
+def resend(invitation: Invitation, *, by: User, now: datetime) -> None:
     """Mail a new link, good for seven days from now; the old link is dead.
 
     Raises NotOpen, SeatsExhausted, and JustSent within a minute of the last mail.
     """
     if now - (invitation.expires_at - VALID_FOR) < SEND_AGAIN_AFTER:
         raise JustSent(invitation.email)
-    seats.claim(invitation.workspace, email=invitation.email)
+    if invitation.workspace:
+        seats.claim(invitation.workspace, email=invitation.email, now=now)
+    else:
+        team.refuse_above(invitation.agency, invitation.role, by=by)
     token = secrets.token_urlsafe(32)
     open_now = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if not open_now.update(token_hash=hash_of(token), expires_at=now + VALID_FOR):
         raise NotOpen
     send(invitation, token)
+    record(invitation, Action.MEMBER_REINVITED, Action.STAFF_REINVITED, by=by, now=now)
 
 
-def revoke(invitation: Invitation, *, now: datetime) -> None:
-    """Withdraw an invitation; its seat is free at once. Raises NotOpen."""
+@transaction.atomic
+def revoke(invitation: Invitation, *, by: User, now: datetime) -> None:
+    """Withdraw an invitation; its seat is free at once. Raises NotOpen, staff.AboveYourself."""
+    if invitation.workspace is None:
+        team.refuse_above(invitation.agency, invitation.role, by=by)
     if not Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None).update(revoked_at=now):
         raise NotOpen
+    record(invitation, Action.MEMBER_UNINVITED, Action.STAFF_UNINVITED, by=by, now=now)
 
 
 def find(token: str, *, now: datetime) -> Invitation:
     """The open invitation of a mailed token. Raises NotOpen for an unknown, used, revoked or expired one."""
-    invitation = open_ones(now).filter(token_hash=hash_of(token)).select_related("workspace__agency").first()
+    found = open_ones(now).filter(token_hash=hash_of(token))
+    invitation = found.select_related("workspace", "agency").first()
     if invitation is None:
         raise NotOpen
     return invitation
 
 
 @transaction.atomic
-def accept(token: str, *, user: User, now: datetime) -> Membership:
-    """Make the signed-in `user` a member. Used once: the conditional UPDATE lets one of many accepts through.
+def accept(token: str, *, user: User, now: datetime) -> Invitation:
+    """Let the signed-in `user` in. Used once: the conditional UPDATE lets one of many accepts through.
 
-    Raises NotOpen, ForSomebodyElse when the user has not verified the invited address, AlreadyMember or AlreadyStaff
-    when they are inside.
+    Raises NotOpen, ForSomebodyElse when the user has not verified the invited address, and AlreadyMember,
+    AlreadyStaff or AlreadyInTeam when they are inside.
     """
     invitation = find(token, now=now)
     if not is_for(invitation, user):
         raise ForSomebodyElse
-    refuse_if_inside(invitation.workspace, user.email)  # an invitation never changes the role of somebody inside
+    if invitation.workspace:  # an invitation never changes the role of somebody inside
+        refuse_if_inside(invitation.workspace, user.email)
+    elif Staff.objects.filter(agency=invitation.agency, user=user).exists():
+        raise AlreadyInTeam(user.email)
     use_up(invitation, now=now)
-    return access.set_role(invitation.workspace, user=user, role=invitation.role)
+    let_in(invitation, user, now=now)
+    return invitation
 
 
 @transaction.atomic
-def accept_as_new(token: str, *, name: str, password: str, now: datetime) -> Membership:
+def accept_as_new(token: str, *, name: str, password: str, now: datetime) -> User:
     """Make a login for the invited address and accept with it; the mailed link has verified the address.
 
     Raises NotOpen, or ForSomebodyElse when the address has a login already, which must sign in itself.
@@ -140,7 +183,19 @@ def accept_as_new(token: str, *, name: str, password: str, now: datetime) -> Mem
     except IntegrityError as error:  # another invitation of theirs was accepted at the same moment
         raise ForSomebodyElse from error
     EmailAddress.objects.create(user=user, email=invitation.email, verified=True, primary=True)
-    return access.set_role(invitation.workspace, user=user, role=invitation.role)
+    let_in(invitation, user, now=now)
+    return user
+
+
+def let_in(invitation: Invitation, user: User, *, now: datetime) -> None:
+    """Make `user` what the invitation says. Whoever joins the team reaches every workspace, and gives back the seat."""
+    if invitation.workspace:
+        access.set_role(invitation.workspace, user=user, role=invitation.role)
+    else:
+        set_staff_role(invitation.agency, user=user, role=invitation.role)
+        for membership in Membership.objects.filter(user=user, workspace__agency=invitation.agency):
+            access.remove(membership, by=user, now=now)
+    record(invitation, Action.MEMBER_JOINED, Action.STAFF_JOINED, by=user, now=now)
 
 
 def use_up(invitation: Invitation, *, now: datetime) -> None:
@@ -149,11 +204,11 @@ def use_up(invitation: Invitation, *, now: datetime) -> None:
         raise NotOpen
 
 
-def accepted_by(token: str, user: User) -> Workspace | None:
-    """The workspace that `user` entered with this token, if they are still in it."""
-    used = Invitation.objects.filter(token_hash=hash_of(token), accepted_at__isnull=False).select_related("workspace")
-    entered = used.filter(workspace__memberships__user=user).first()
-    return entered.workspace if entered else None
+def accepted_by(token: str, user: User) -> Invitation | None:
+    """The invitation that `user` accepted with this token, if they are still where it led."""
+    used = Invitation.objects.filter(token_hash=hash_of(token), accepted_at__isnull=False)
+    inside = Q(workspace__memberships__user=user) | Q(workspace=None, agency__staff__user=user)
+    return used.filter(inside).first()
 
 
 def open_ones(now: datetime) -> QuerySet[Invitation]:
@@ -172,20 +227,38 @@ def has_login(email: str) -> bool:
 
 def refuse_if_inside(workspace: Workspace, email: str) -> None:
     """Raises AlreadyStaff or AlreadyMember when the address is, or was verified as, that of somebody inside."""
-    verified = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
-    people = User.objects.filter(Q(email__iexact=email) | Q(pk__in=verified))
+    people = people_of(email)
     if Staff.objects.filter(agency=workspace.agency_id, user__in=people).exists():
         raise AlreadyStaff(email)
     if workspace.memberships.filter(user__in=people).exists():
         raise AlreadyMember(email)
 
 
+def people_of(email: str) -> QuerySet[User]:
+    """Whose address this is, or was verified to be."""
+    verified = EmailAddress.objects.filter(email__iexact=email, verified=True).values("user_id")
+    return User.objects.filter(Q(email__iexact=email) | Q(pk__in=verified))
+
+
 def send(invitation: Invitation, token: str) -> None:
     mail.send(
-        "invitation",
+        "invitation" if invitation.workspace_id else "team_invitation",
         to=invitation.email,
         invitation=invitation,
         url=mail.link("workspaces:accept", token),
+    )
+
+
+def record(invitation: Invitation, member: Action, staff: Action, *, by: User, now: datetime) -> None:
+    """Write into the audit log what happened to an invitation: `member` of a workspace's, `staff` of the team's."""
+    audit.record(
+        member if invitation.workspace_id else staff,
+        agency_id=invitation.agency_id,
+        workspace_id=invitation.workspace_id,
+        by=by,
+        at=now,
+        target=invitation.email,
+        after={"role": invitation.role},
     )
 
 

@@ -1,14 +1,16 @@
 """Opening sub-workspaces, within what the agency may have."""
 
 import uuid
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Value
 from django.db.models.functions import Lower
 
-from agencies.models import Agency, User
+from agencies import audit
+from agencies.models import Action, Agency, User
 from workspaces import invitations
 from workspaces.models import Workspace
 
@@ -24,7 +26,9 @@ class NotAnAgency(Refused):
 
 class WorkspaceLimitReached(Refused):
     def __init__(self, limit: int) -> None:
-        super().__init__(f"Your plan holds {limit} sub-workspaces, and all are open. Ask support for more.")
+        super().__init__(
+            f"Your plan holds {limit} sub-workspaces, and all are open. Archive one, or ask support for more."
+        )
 
 
 class NameTaken(Refused):
@@ -74,6 +78,7 @@ def open_sub_workspace(
         source_cap=caps.sources,
         seat_cap=caps.seats,
     )
+    record(workspace, Action.WORKSPACE_OPENED, by=by, now=now, after={"name": name, **asdict(caps)})
     if email:
         invitations.invite(workspace, email=email, role=role, by=by, now=now)
     return workspace
@@ -87,29 +92,47 @@ def refuse_if_full(agency: Agency) -> None:
     if not agency.is_approved:
         raise NotAnAgency
     limit = agency.workspace_limit
-    if limit is not None and agency.workspaces.filter(is_main=False).count() >= limit:
+    if limit is not None and agency.workspaces.filter(is_main=False, archived_at=None).count() >= limit:
         raise WorkspaceLimitReached(limit)
 
 
 def name_taken_by(agency: Agency, name: str, *, except_key: str | None = None) -> Workspace | None:
     """The workspace of the agency that has this name, in any letters; not the one that `except_key` opened."""
-    others = agency.workspaces.alias(lower=Lower("name")).filter(lower=Lower(Value(name)))  # as the constraint does
+    named = agency.workspaces.alias(lower=Lower("name")).filter(lower=Lower(Value(name)))
+    others = named.filter(deleted_at=None)  # as the constraint does
     return next((found for found in others if str(found.request_key) != except_key), None)
 
 
 @transaction.atomic
-def rename(workspace: Workspace, *, name: str) -> None:
+def rename(workspace: Workspace, *, name: str, by: User, now: datetime) -> None:
     """Give the workspace another name. Raises NameTaken when a sibling has it, in any letters."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     taken = name_taken_by(agency, name)
     if taken and taken != workspace:
         raise NameTaken(taken.name)
+    change = audit.changes({"name": workspace.name}, {"name": name})
     workspace.name = name
     workspace.save(update_fields=["name"])
+    record(workspace, Action.WORKSPACE_RENAMED, by=by, now=now, **change)
 
 
 @transaction.atomic
-def set_caps(workspace: Workspace, caps: Caps) -> None:
+def set_caps(workspace: Workspace, caps: Caps, *, by: User, now: datetime) -> None:
     """Set the ceilings. One below what is used already takes nothing away; from now on nothing is added above it."""
+    before = Caps(workspace.message_cap, workspace.source_cap, workspace.seat_cap)
     workspace.message_cap, workspace.source_cap, workspace.seat_cap = caps.messages, caps.sources, caps.seats
     workspace.save(update_fields=["message_cap", "source_cap", "seat_cap"])
+    record(workspace, Action.CAPS_CHANGED, by=by, now=now, **audit.changes(asdict(before), asdict(caps)))
+
+
+def record(workspace: Workspace, action: Action, *, by: User | None, now: datetime, **change: Any) -> None:
+    """Write into the audit log of the workspace what was done to it."""
+    audit.record(
+        action,
+        agency_id=workspace.agency_id,
+        workspace_id=workspace.pk,
+        by=by,
+        at=now,
+        target=workspace.name,
+        **change,
+    )

@@ -2,8 +2,9 @@
 
 from django.db import transaction
 
+from agencies import audit
 from agencies.access import set_staff_role
-from agencies.models import Agency, User
+from agencies.models import Action, Agency, User
 from agencies.permissions import StaffRole
 from workspaces.models import Workspace
 
@@ -14,4 +15,5 @@ def open_account(user: User, *, name: str) -> Agency:
     agency = Agency.objects.create(name=name)
     set_staff_role(agency, user=user, role=StaffRole.OWNER)
     Workspace.objects.create(agency=agency, name=name, is_main=True, created_by=user)
+    audit.record(Action.ACCOUNT_OPENED, agency_id=agency.pk, by=user, at=agency.created_at, target=name)
     return agency

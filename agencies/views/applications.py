@@ -2,6 +2,7 @@
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies import access, applications
@@ -19,7 +20,7 @@ def apply(request: Request, agency: Agency) -> HttpResponse:
         access.require(request.may, Can.APPLY)
     if request.method == "POST" and form.is_valid():
         try:
-            applications.submit(agency, by=request.user, **form.cleaned_data)
+            applications.submit(agency, by=request.user, now=timezone.now(), **form.cleaned_data)
         except applications.Refused as refusal:
             form.add_error(None, str(refusal))
         else:

@@ -5,10 +5,16 @@ from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import URLPattern, path
+from django.utils import timezone
 
+from agencies import visits
+from agencies.forms import VisitForm
 from agencies.models import Agency
 from billing import rollups
+from billing.admin.support import supporter
 
 
 @admin.register(Agency)
@@ -18,6 +24,7 @@ class AgencyAdmin(admin.ModelAdmin):
     list_display = ("name", "badge", "created_at", "message_limit", "source_limit", "seat_limit")
     list_filter = (("approved_at", admin.EmptyFieldListFilter),)
     search_fields = ("name", "staff__user__email")
+    change_form_template = "admin/agencies/agency/change_form.html"
     readonly_fields = [field.name for field in Agency._meta.fields if field.name not in ("id", "time_zone")]
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
@@ -31,6 +38,24 @@ class AgencyAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
         rollups.rezone(obj, time_zone=obj.time_zone)  # all that may be changed here
+
+    def get_urls(self) -> list[URLPattern]:
+        visit = path("<int:pk>/visit/", self.admin_site.admin_view(self.visit_view), name="agency-visit")
+        return [visit, *super().get_urls()]
+
+    def visit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Support looks at the agency's pages, with a reason that the agency reads."""
+        agency: Agency | None = self.get_object(request, str(pk))
+        if agency is None or not self.has_view_permission(request, agency):
+            raise Http404
+        form = VisitForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            visits.enter(agency, by=supporter(request), now=timezone.now(), **form.cleaned_data)
+            return redirect("agencies:dashboard", agency_id=agency.pk)
+        page = {**self.admin_site.each_context(request), "agency": agency, "form": form, "opts": self.opts}
+        page |= {"title": f"Look at {agency}", "minutes": visits.LENGTH.seconds // 60}
+        status = 422 if request.method == "POST" else 200
+        return render(request, "admin/agencies/agency/visit.html", page, status=status)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

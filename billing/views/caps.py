@@ -23,7 +23,8 @@ def change(request: Request, workspace: Workspace) -> HttpResponse:
     meter = usage.meter(workspace, timezone.now())
     if request.method == "POST" and form.is_valid():
         caps = form.cleaned_data
-        lifecycle.set_caps(workspace, lifecycle.Caps(caps["message_cap"], caps["source_cap"], caps["seat_cap"]))
+        wanted = lifecycle.Caps(caps["message_cap"], caps["source_cap"], caps["seat_cap"])
+        lifecycle.set_caps(workspace, wanted, by=request.user, now=timezone.now())
         for sentence in consequences(workspace, meter.used):
             messages.success(request, sentence)
         return redirect("workspaces:show", workspace_id=workspace.pk)
@@ -37,7 +38,7 @@ def consequences(workspace: Workspace, used: int) -> list[str]:
 
 
 def of_seats(workspace: Workspace) -> list[str]:
-    taken = len(seats.holders(Workspace.objects.filter(pk=workspace.pk)))
+    taken = len(seats.holders(Workspace.objects.filter(pk=workspace.pk), now=timezone.now()))
     if workspace.seat_cap is None or taken < workspace.seat_cap:
         return []
     return [f"{taken} seats are taken, and the cap is {workspace.seat_cap}: they stay, and nobody new can be invited."]

@@ -23,8 +23,9 @@ def pool(request: Request, agency: Agency) -> HttpResponse:
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def days(request: Request, agency: Agency) -> HttpResponse:
-    toned = usage.toned(agency)
     every = usage.days_of_agency(agency, timezone.now())
+    met = {workspace_id for day in every for workspace_id in day.by}
+    toned = [(each, tone) for each, tone in usage.toned(agency) if each.archived_at is None or each.pk in met]
     context = {"days": every, "toned": toned, "used": any(day.units for day in every)}
     return panel(request, "billing/_days.html", context, title="Last 30 days")
 
@@ -53,7 +54,7 @@ def messages_left(request: Request, agency: Agency) -> HttpResponse:
 
 
 @require_safe
-@workspace_view(Can.SEE)
+@workspace_view(Can.SEE_ANALYTICS)
 def use(request: Request, workspace: Workspace) -> HttpResponse:
     """A workspace's own use and cap; a client learns nothing of the agency's pool here."""
     context = {
@@ -66,7 +67,7 @@ def use(request: Request, workspace: Workspace) -> HttpResponse:
 
 
 @require_safe
-@workspace_view(Can.SEE)
+@workspace_view(Can.SEE_ANALYTICS)
 def workspace_days(request: Request, workspace: Workspace) -> HttpResponse:
     every = usage.days_of_workspace(workspace, timezone.now())
     context = {"days": every, "toned": [], "used": any(day.units for day in every)}

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connection, transaction
 from django.utils import timezone
 
 from billing import pools, units
@@ -30,12 +30,19 @@ class StillRunning(Exception):
     """The same message is being answered right now."""
 
 
+class NotAnswering(Exception):
+    """The chatbot's workspace is paused or archived: nothing is taken or stored."""
+
+
 async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Message:
     """Answer a visitor's message once, charge it once, and return the stored reply.
 
-    The same `message_id` again returns the same reply without a charge. Raises pools.Refused (nothing is taken or
-    stored), pools.KeyReused when the id came with another text, StillRunning, llm.Unavailable (everything released).
+    The same `message_id` again returns the same reply without a charge. Raises NotAnswering or pools.Refused (nothing
+    is taken or stored), pools.KeyReused when the id came with another text, StillRunning, llm.Unavailable (everything
+    released).
     """
+    if not is_answering(chatbot):
+        raise NotAnswering
     try:
         held = await take(chatbot, token=token, message_id=message_id, text=text)
     except pools.AlreadyHeld as replay:
@@ -48,6 +55,10 @@ async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Me
     except BaseException:  # whatever went wrong, a cancelled request too; what was settled stays settled
         await to_its_end(asyncio.ensure_future(in_database(pools.release, held, now=timezone.now())))
         raise
+
+
+def is_answering(chatbot: Chatbot) -> bool:
+    return chatbot.workspace.paused_at is None and chatbot.workspace.archived_at is None
 
 
 async def take(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Hold:
@@ -104,18 +115,32 @@ def look_up(chatbot: Chatbot, *, token: str, text: str) -> tuple[list[Hit], list
 @transaction.atomic
 def finish(chatbot: Chatbot, held: Hold, *, token: str, text: str, answer: Answer, now: datetime) -> Message:
     """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored."""
+    workspace_id = stands_in(chatbot)
     conversation, _ = Conversation.objects.get_or_create(
         chatbot=chatbot,
         token_hash=hash_of(token),
-        defaults={"workspace_id": chatbot.workspace_id, "started_at": now},
+        defaults={"workspace_id": workspace_id, "started_at": now},
     )
-    line = {"workspace_id": chatbot.workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
+    line = {"workspace_id": workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
     asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text)
     reply = Message.objects.create(
         **line, author=Message.Author.AI, text=answer.text, cited=answer.cited, found=answer.found
     )
     pools.settle(held, {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}, now=now)
     return reply
+
+
+def stands_in(chatbot: Chatbot) -> int:
+    """The id of the workspace in which the chatbot is now; it stays there until the transaction ends.
+
+    Raises pools.HoldGone when the chatbot was deleted while it answered: nothing is stored or charged.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT workspace_id FROM chatbots_chatbot WHERE id = %s FOR KEY SHARE", [chatbot.pk])
+        row = cursor.fetchone()
+    if row is None:
+        raise pools.HoldGone
+    return int(row[0])
 
 
 def stored_reply(hold: Hold) -> Message:

@@ -1,14 +1,18 @@
-"""Creating chatbots and changing their settings."""
+"""Creating chatbots, changing their settings, deleting them."""
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
-from agencies.models import Agency, User
+from agencies import audit
+from agencies.models import Action, Agency, User
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot
 from workspaces.models import Workspace
+
+SETTINGS = ("name", "language", "first_message", "instructions")
 
 
 class ChatbotLimitReached(Exception):
@@ -32,20 +36,51 @@ def create(
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     if request_key and (made := workspace.chatbots.filter(request_key=request_key).first()):
         return made
-    limit = agency.chatbot_limit
-    if limit is not None and Chatbot.objects.filter(workspace__agency=agency).count() >= limit:
-        raise ChatbotLimitReached(limit)
-    return Chatbot.objects.create(
+    refuse_if_full(agency)
+    chatbot = Chatbot.objects.create(
         workspace=workspace, name=name, language=language, created_by=by, created_at=now, request_key=request_key
     )
+    record(chatbot, Action.CHATBOT_CREATED, by=by, now=now, after={"name": name, "language": language})
+    return chatbot
+
+
+def refuse_if_full(agency: Agency, *, wanted: int = 1) -> None:
+    """Raises ChatbotLimitReached when `wanted` more do not fit. The caller holds the lock on the agency row.
+
+    Those of archived workspaces do not count.
+    """
+    exist = Chatbot.objects.filter(workspace__agency=agency, workspace__archived_at=None).count()
+    if wanted and agency.chatbot_limit is not None and exist + wanted > agency.chatbot_limit:
+        raise ChatbotLimitReached(agency.chatbot_limit)
 
 
 @transaction.atomic
-def configure(chatbot: Chatbot, *, name: str, language: str, first_message: str, instructions: str) -> None:
-    """Save the settings; another language makes the passages' stems anew."""
-    relearn = language != chatbot.language
-    chatbot.name, chatbot.language = name, language
-    chatbot.first_message, chatbot.instructions = first_message, instructions
-    chatbot.save(update_fields=["name", "language", "first_message", "instructions"])
-    if relearn:
+def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: str) -> None:
+    """Save the SETTINGS; another language makes the passages' stems anew."""
+    before = {name: getattr(chatbot, name) for name in SETTINGS}
+    for name in SETTINGS:
+        setattr(chatbot, name, settings[name])
+    chatbot.save(update_fields=SETTINGS)
+    if chatbot.language != before["language"]:
         sources.relearn(chatbot)
+    record(chatbot, Action.CHATBOT_CONFIGURED, by=by, now=now, **audit.changes(before, settings))
+
+
+@transaction.atomic
+def delete(chatbot: Chatbot, *, by: User, now: datetime) -> None:
+    """Delete a chatbot with its sources and conversations. Its units stay in the ledger and the charts."""
+    record(chatbot, Action.CHATBOT_DELETED, by=by, now=now, before={"name": chatbot.name})
+    chatbot.delete()
+
+
+def record(chatbot: Chatbot, action: Action, *, by: User, now: datetime, **change: Any) -> None:
+    """Write into the audit log of the chatbot's workspace what was done to it."""
+    audit.record(
+        action,
+        agency_id=chatbot.workspace.agency_id,
+        workspace_id=chatbot.workspace_id,
+        by=by,
+        at=now,
+        target=chatbot.name,
+        **change,
+    )

@@ -5,12 +5,14 @@ Sources exist, so they are counted under the agency row's lock; a source is used
 
 import uuid
 from datetime import datetime
+from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
 from django.db.models import Value
 
-from agencies.models import Agency, User
+from agencies import audit
+from agencies.models import Action, Agency, User
 from chatbots.knowledge import passages
 from chatbots.models import Chatbot, DataSource, Passage
 from workspaces.models import Workspace
@@ -50,35 +52,72 @@ def add(
         request_key=request_key,
     )
     learn(source)
+    record(source, Action.SOURCE_ADDED, by=by, now=now)
     return source
 
 
-def refuse_if_full(agency: Agency, workspace: Workspace) -> None:
-    """Raises SourcesExhausted at the limit or the cap. The caller holds the lock on the agency row."""
-    if agency.source_limit is not None and used_by(agency) >= agency.source_limit:
+def refuse_if_full(agency: Agency, workspace: Workspace, *, wanted: int = 1) -> None:
+    """Raises SourcesExhausted when `wanted` more do not fit into the limit or the cap. The agency row is locked."""
+    refuse_above_limit(agency, wanted=wanted)
+    refuse_above_cap(workspace, wanted=wanted)
+
+
+def refuse_above_limit(agency: Agency, *, wanted: int) -> None:
+    """Raises SourcesExhausted when the shared pool does not hold `wanted` more."""
+    limit, used = agency.source_limit, used_by(agency)
+    if limit is not None and wanted and used + wanted > limit:
         raise SourcesExhausted(
-            f"All {agency.source_limit} data sources of {agency} are in use. Delete one, or add a pack."
+            f"All {limit} data sources of {agency} are in use. Delete one, or add a pack."
+            if wanted == 1
+            else f"{agency} has room for {max(limit - used, 0)} more data sources, and {wanted} are needed."
         )
-    if workspace.source_cap is not None and workspace.sources.count() >= workspace.source_cap:
-        raise SourcesExhausted(f"{workspace} has a cap on data sources ({workspace.source_cap}), and all are in use.")
+
+
+def refuse_above_cap(workspace: Workspace, *, wanted: int) -> None:
+    """Raises SourcesExhausted when the workspace's cap does not hold `wanted` more."""
+    cap, used = workspace.source_cap, workspace.sources.count()
+    if cap is not None and wanted and used + wanted > cap:
+        rest = "all are in use." if wanted == 1 else f"{used} are in use; {wanted} are needed."
+        raise SourcesExhausted(f"{workspace} has a cap on data sources ({cap}), and {rest}")
 
 
 def used_by(agency: Agency) -> int:
-    """How many sources the agency's workspaces own together."""
-    return DataSource.objects.filter(workspace__agency=agency).count()
+    """How many sources the agency's open workspaces own together; an archived one holds none of the pool."""
+    return DataSource.objects.filter(workspace__agency=agency, workspace__archived_at=None).count()
 
 
 @transaction.atomic
-def revise(source: DataSource, *, title: str, text: str) -> None:
+def revise(source: DataSource, *, title: str, text: str, by: User, now: datetime) -> None:
     """Change a source and learn it anew; answers come from the new words at once."""
+    before = about(source)
     source.title, source.text = title, text
     source.save(update_fields=["title", "text"])
     learn(source)
+    record(source, Action.SOURCE_REVISED, by=by, now=now, **audit.changes(before, about(source)))
 
 
-def delete(source: DataSource) -> None:
+@transaction.atomic
+def delete(source: DataSource, *, by: User, now: datetime) -> None:
     """Delete a source with its passages: answers from it stop at once, and it is free again."""
+    record(source, Action.SOURCE_DELETED, by=by, now=now, before=about(source))
     source.delete()
+
+
+def about(source: DataSource) -> dict[str, object]:
+    """What the audit log keeps of a source: not its text, which may be long."""
+    return {"title": source.title, "characters": len(source.text)}
+
+
+def record(source: DataSource, action: Action, *, by: User | None, now: datetime, **change: Any) -> None:
+    audit.record(
+        action,
+        agency_id=source.workspace.agency_id,
+        workspace_id=source.workspace_id,
+        by=by,
+        at=now,
+        target=source.title,
+        **change,
+    )
 
 
 def learn(source: DataSource) -> None:

@@ -32,6 +32,7 @@ def sources(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResp
         "tab": "sources",
         "sources": chatbot.sources.annotate(passage_count=Count("passages")),
         "may_manage": Can.MANAGE_SOURCES in request.may,
+        "may_delete": Can.DELETE in request.may,
     }
     return render(request, "chatbots/sources.html", page)
 
@@ -59,7 +60,8 @@ def revise(request: Request, workspace: Workspace, chatbot_id: int, source_id: i
     initial = {"title": source.title, "text": source.text, "request_key": uuid.uuid4()}
     form = form_class(request.POST or request.draft or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        knowledge.revise(source, title=form.cleaned_data["title"], text=form.cleaned_data["text"])
+        words = {name: form.cleaned_data[name] for name in ("title", "text")}
+        knowledge.revise(source, by=request.user, now=timezone.now(), **words)
         messages.success(request, f"Learned anew. {chatbot.name} answers from the new words now.")
         return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
     page = {"workspace": workspace, "chatbot": chatbot, "tab": "sources", "form": form, "source": source}
@@ -67,14 +69,14 @@ def revise(request: Request, workspace: Workspace, chatbot_id: int, source_id: i
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.MANAGE_SOURCES)
+@workspace_view(Can.DELETE)
 def delete(request: Request, workspace: Workspace, chatbot_id: int, source_id: int) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     source = get_object_or_404(chatbot.sources, pk=source_id)
     if request.method != "POST":
         page = {"workspace": workspace, "chatbot": chatbot, "tab": "sources", "source": source}
         return render(request, "chatbots/delete_source.html", page)
-    knowledge.delete(source)
+    knowledge.delete(source, by=request.user, now=timezone.now())
     messages.success(request, f"{source.title} is deleted. Nothing is answered from it any more.")
     return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
 
@@ -83,7 +85,12 @@ def delete(request: Request, workspace: Workspace, chatbot_id: int, source_id: i
 @agency_view(Can.SEE_AGENCY)
 def left(request: Request, agency: Agency) -> HttpResponse:
     """How many data sources are left, and who uses them: a panel of the add-workspace flow."""
-    counted = agency.workspaces.annotate(owned=Count("sources")).filter(owned__gt=0).order_by("-owned", "name")
+    counted = (
+        agency.workspaces.filter(archived_at=None)
+        .annotate(owned=Count("sources"))
+        .filter(owned__gt=0)
+        .order_by("-owned", "name")
+    )
     state = Seats(knowledge.used_by(agency), agency.source_limit)
     context = {"agency": agency, "what": "data sources", "state": state, "parts": [(w, w.owned) for w in counted]}
     return panel(request, "workspaces/_left.html", context, title="Data sources")

@@ -5,6 +5,7 @@ import uuid
 from http import HTTPStatus
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.csrf import csrf_exempt
@@ -18,7 +19,9 @@ from chatbots.public import limits
 from chatbots.public.forms import MessageForm
 
 SHOWN = 50  # lines of the conversation on a page without script
+RESTING = "I am resting at the moment. Please write to the team directly, or try again later."
 NOTICES: dict[type[Exception], tuple[int, str]] = {
+    exchange.NotAnswering: (503, RESTING),
     pools.Refused: (429, "I have to take a break for now. Please try again later, or write to the team directly."),
     limits.TooManyForNow: (429, "That was a lot for today. Please try again later, or write to the team directly."),
     limits.TooMany: (429, "That was a lot at once. Please wait a minute, then ask again."),
@@ -34,8 +37,9 @@ SPENT = (pools.KeyReused, pools.HoldGone, llm.Unavailable)
 @require_safe
 @public
 def chat(request: HttpRequest, public_id: str) -> HttpResponse:
-    chatbot = found(Chatbot.objects.filter(public_id=public_id).first())
-    return private(render(request, "public/chat.html", {"chatbot": chatbot, "form": blank_form()}))
+    chatbot = found(reachable(public_id).first())
+    notice = "" if exchange.is_answering(chatbot) else RESTING
+    return private(render(request, "public/chat.html", {"chatbot": chatbot, "form": blank_form(), "notice": notice}))
 
 
 @csrf_exempt  # no cookie says who is asking, so there is nothing to forge
@@ -44,7 +48,7 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponse:
 async def ask(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":  # the address of an answered page, opened anew
         return redirect("public:chat", public_id)
-    chatbot = found(await Chatbot.objects.filter(public_id=public_id).select_related("workspace__agency").afirst())
+    chatbot = found(await reachable(public_id).afirst())
     form = MessageForm(request.POST)
     if not form.is_valid():
         return await answer(request, chatbot, form, status=HTTPStatus.UNPROCESSABLE_ENTITY)
@@ -92,6 +96,12 @@ def private(response: HttpResponse) -> HttpResponse:
 def blank_form(token: str = "", text: str = "") -> MessageForm:
     """A form with a fresh message id, and the conversation's token, or a new one of 256 bits."""
     return MessageForm(initial={"token": token or secrets.token_urlsafe(32), "message_id": uuid.uuid4(), "text": text})
+
+
+def reachable(public_id: str) -> QuerySet[Chatbot]:
+    """The chatbot of this id, unless its workspace was deleted."""
+    open_ones = Chatbot.objects.filter(workspace__deleted_at=None)
+    return open_ones.filter(public_id=public_id).select_related("workspace__agency")
 
 
 def found(chatbot: Chatbot | None) -> Chatbot:

@@ -65,7 +65,8 @@ def teach(workspace: Workspace, bot: Bot, *, by: User, now: datetime) -> Chatbot
     """One chatbot and its sources."""
     language = Chatbot.Language.ENGLISH
     chatbot = bots.create(workspace, name=bot.name, language=language, by=by, now=now)
-    bots.configure(chatbot, name=bot.name, language=language, first_message=bot.first_message, instructions="")
+    settings = {"name": bot.name, "language": language, "first_message": bot.first_message, "instructions": ""}
+    bots.configure(chatbot, by=by, now=now, **settings)
     for source in bot.sources:
         sources.add(chatbot, kind=source.kind, title=source.title, text=source.text, by=by, now=now)
     return chatbot

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 
 from agencies import applications
 from agencies.models import Agency, Application, User
@@ -12,22 +13,22 @@ WISH = {"website": "https://newcomer.example", "clients": 3, "messages": 5000, "
 
 
 def test_an_account_asks_once_and_waits(newcomer: Agency, nina: User) -> None:
-    applications.submit(newcomer, by=nina, **WISH)
+    applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
     with pytest.raises(applications.AlreadyWaiting):
-        applications.submit(newcomer, by=nina, **WISH)
+        applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
     assert newcomer.applications.get().is_waiting
 
 
 def test_an_agency_has_nothing_to_ask_for(northwind: Agency, ada: User) -> None:
     with pytest.raises(applications.AlreadyApproved):
-        applications.submit(northwind, by=ada, **WISH)
+        applications.submit(northwind, by=ada, now=timezone.now(), **WISH)
     assert not northwind.applications.exists()
 
 
 def test_a_declined_account_may_ask_again(newcomer: Agency, nina: User, support: User, now: Any) -> None:
-    first = applications.submit(newcomer, by=nina, **WISH)
+    first = applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
     applications.decline(first, by=support, reason="Too soon.", now=now)
-    applications.submit(newcomer, by=nina, **WISH)
+    applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
     assert newcomer.applications.filter(decided_at=None).count() == 1
 
 
@@ -70,6 +71,6 @@ def test_only_the_owner_asks(northwind: Agency, admin: User, sign_in: Any) -> No
 
 
 def test_the_database_knows_no_decision_without_a_who_and_a_when(newcomer: Agency, nina: User) -> None:
-    wish = applications.submit(newcomer, by=nina, **WISH)
+    wish = applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.filter(pk=wish.pk).update(decision="approved")

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 from django.core import mail as postbox
 from django.test import Client
+from django.utils import timezone
 
 from agencies import applications
 from agencies.models import Agency, Application, User
@@ -15,7 +16,7 @@ AT = "/admin/agencies/application/"
 
 @pytest.fixture
 def wish(newcomer: Agency, nina: User) -> Application:
-    return applications.submit(newcomer, by=nina, website="", clients=3, messages=5000, goals="")
+    return applications.submit(newcomer, by=nina, now=timezone.now(), website="", clients=3, messages=5000, goals="")
 
 
 @pytest.fixture

@@ -1,5 +1,6 @@
 """A visitor's question at the public door: what is answered, what it costs, and what it never does."""
 
+from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
@@ -80,9 +81,9 @@ def test_a_chatbot_of_the_same_workspace_knows_only_its_own(
     assert UNKNOWN in shown(visitor.ask(other, OPENING))
 
 
-def test_a_deleted_source_stops_answering_at_once(visitor: Visitor, baker: Chatbot) -> None:
+def test_a_deleted_source_stops_answering_at_once(visitor: Visitor, baker: Chatbot, ada: User, now: datetime) -> None:
     assert UNKNOWN not in shown(visitor.ask(baker, OPENING))
-    sources.delete(baker.sources.get())
+    sources.delete(baker.sources.get(), by=ada, now=now)
     assert UNKNOWN in shown(visitor.ask(baker, OPENING))
 
 

@@ -1,9 +1,12 @@
 """Finding the passage that answers: by stems, ranked, and nothing when nothing answers."""
 
+from datetime import datetime
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agencies.models import User
 from chatbots.bots import bots
 from chatbots.knowledge import passages, retrieval
 from chatbots.models import Chatbot, DataSource
@@ -65,10 +68,11 @@ def test_a_search_stays_within_its_chatbot(shop: Chatbot) -> None:
     assert retrieval.search(shop, "books returned within thirty days") == []
 
 
-def test_another_language_learns_the_words_anew(baker: Chatbot) -> None:
+def test_another_language_learns_the_words_anew(baker: Chatbot, ada: User, now: datetime) -> None:
     teach(baker, "Verleih", "Wir verleihen auch Fahrräder, und zwar täglich ab acht Uhr.")
     assert "Verleih" not in titles(baker, "Fahrrad")
-    bots.configure(baker, name="Bäcker", language="german", first_message="Hallo!", instructions="")
+    words = {"name": "Bäcker", "first_message": "Hallo!", "instructions": ""}
+    bots.configure(baker, by=ada, now=now, language="german", **words)
     assert "Verleih" in titles(baker, "Fahrrad")
 
 

@@ -1,4 +1,4 @@
-"""The frame around every console page: where one is, where one may go."""
+"""The frame around every console page: where one is, and what one may do there."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -6,36 +6,38 @@ from typing import Any
 from django import template
 from django.template.context import RequestContext
 
-from agencies.models import Agency, Staff, User
-from workspaces.access import workspaces_of
+from agencies.models import Agency, SupportVisit
+from agencies.permissions import Can
 from workspaces.models import Workspace
 
 register = template.Library()
-SHOWN = 50
 
 
 @dataclass(frozen=True)
 class Shell:
-    """The present workspace and agency (the latter for its staff only), and what the switcher offers."""
+    """The present workspace and agency (the latter for its staff only), and what the guard let this person do there."""
 
     workspace: Workspace | None
     agency: Agency | None
-    agencies: list[Agency]
-    workspaces: list[Workspace]
+    may: frozenset[str]
+    visit: SupportVisit | None
+
+    @property
+    def is_guest(self) -> bool:
+        """Whether somebody of the agency is in a client's workspace."""
+        return bool(self.workspace and self.agency and not self.workspace.is_main and not self.visit)
 
 
 @register.simple_tag(takes_context=True)
 def shell(context: RequestContext) -> Shell | None:
     """None when nobody is signed in."""
-    user = context["request"].user
-    if not user.is_authenticated:
+    request: Any = context["request"]
+    if not request.user.is_authenticated:
         return None
-    agencies = agencies_of(user)
+    may: frozenset[str] = getattr(request, "may", frozenset())
     workspace: Workspace | None = context.get("workspace")
-    here: Agency | None = context.get("agency") or (workspace.agency if workspace else None)
-    staffed = here if here in agencies else None
-    reachable = list(workspaces_of(user).order_by("-is_main", "name")[:SHOWN])
-    return Shell(workspace, staffed, agencies, reachable)
+    agency: Agency | None = context.get("agency") or (workspace.agency if workspace else None)
+    return Shell(workspace, agency if Can.SEE_AGENCY in may else None, may, getattr(request, "visit", None))
 
 
 @register.simple_tag(takes_context=True)
@@ -45,5 +47,7 @@ def current(context: RequestContext, *names: str) -> str:
     return "page" if match and match.view_name in names else ""
 
 
-def agencies_of(user: User) -> list[Agency]:
-    return [staff.agency for staff in Staff.objects.filter(user=user).select_related("agency").order_by("pk")]
+@register.filter
+def named(workspaces: dict[int, Workspace], pk: int | None) -> Workspace | None:
+    """The workspace of this id, from those that the page loaded."""
+    return workspaces.get(pk or 0)

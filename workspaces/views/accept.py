@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.access import public
 from agencies.models import User
 from workspaces import invitations
-from workspaces.forms import ROLES, NewLoginForm
+from workspaces.forms import ROLES, STAFF_ROLES, NewLoginForm
 from workspaces.models import Invitation
 
 
@@ -28,7 +28,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
         return as_new(request, token, invitation)
     except invitations.Refused as refusal:
         if isinstance(request.user, User) and (entered := invitations.accepted_by(token, request.user)):
-            return redirect("workspaces:show", workspace_id=entered.pk)
+            return go_inside(entered)
         return render(request, "workspaces/accept_refused.html", {"refusal": str(refusal)}, status=410)
 
 
@@ -36,21 +36,27 @@ def as_known(request: HttpRequest, user: User, token: str, invitation: Invitatio
     """Somebody is signed in: the invited person accepts with a button, anybody else is told and may switch."""
     page = {**about(invitation), "other": not invitations.is_for(invitation, user)}
     if request.method == "POST" and not page["other"]:
-        membership = invitations.accept(token, user=user, now=timezone.now())
-        return redirect("workspaces:show", workspace_id=membership.workspace_id)
+        return go_inside(invitations.accept(token, user=user, now=timezone.now()))
     return render(request, "workspaces/accept.html", page, status=403 if request.method == "POST" else 200)
 
 
 def about(invitation: Invitation) -> dict[str, object]:
-    return {"invitation": invitation, "role": dict(ROLES)[invitation.role]}
+    return {"invitation": invitation, "role": dict(ROLES + STAFF_ROLES)[invitation.role]}
+
+
+def go_inside(invitation: Invitation) -> HttpResponse:
+    """Where an accepted invitation leads."""
+    if invitation.workspace_id:
+        return redirect("workspaces:show", workspace_id=invitation.workspace_id)
+    return redirect("agencies:dashboard", agency_id=invitation.agency_id)
 
 
 def as_new(request: HttpRequest, token: str, invitation: Invitation) -> HttpResponse:
     """Nobody has a login for this address yet: a name and a password make it."""
     form = NewLoginForm(request.POST or None, email=invitation.email)
     if request.method == "POST" and form.is_valid():
-        membership = invitations.accept_as_new(token, now=timezone.now(), **form.cleaned_data)
-        login(request, membership.user, backend="django.contrib.auth.backends.ModelBackend")
-        return redirect("workspaces:show", workspace_id=membership.workspace_id)
+        user = invitations.accept_as_new(token, now=timezone.now(), **form.cleaned_data)
+        login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        return go_inside(invitation)
     page = {**about(invitation), "form": form}
     return render(request, "workspaces/accept.html", page, status=422 if form.is_bound else 200)

@@ -1,5 +1,6 @@
 """Where a person lands, the agency's Profile with its workspaces, and one workspace."""
 
+from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -7,8 +8,11 @@ from django.views.decorators.http import require_safe
 from agencies.access import Request, agency_view, signed_in
 from agencies.models import Agency, Staff
 from agencies.permissions import Can
-from workspaces.access import workspace_view, workspaces_of
+from workspaces import closing, switcher
+from workspaces.access import workspace_view
 from workspaces.models import Workspace
+
+PAGE, MOST_CLOSED = 50, 200
 
 
 @require_safe
@@ -16,8 +20,10 @@ from workspaces.models import Workspace
 def home(request: Request) -> HttpResponse:
     if staff := Staff.objects.filter(user=request.user).order_by("pk").first():
         return redirect("agencies:dashboard", agency_id=staff.agency_id)
-    if workspace := workspaces_of(request.user).order_by("pk").first():
-        return redirect("workspaces:show", workspace_id=workspace.pk)
+    scope = switcher.scope_of(request.user)
+    last = switcher.recent(request.session, scope) or switcher.find(scope, size=1).workspaces
+    if last:
+        return redirect("workspaces:show", workspace_id=last[0].pk)
     if request.user.is_staff:
         return redirect("admin:index")
     return render(request, "workspaces/nowhere.html")
@@ -26,8 +32,19 @@ def home(request: Request) -> HttpResponse:
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def profile(request: Request, agency: Agency) -> HttpResponse:
-    workspaces = agency.workspaces.order_by("-is_main", "name")
-    page = {"agency": agency, "workspaces": workspaces, "may_add": Can.MANAGE_WORKSPACES in request.may}
+    """The agency's workspaces, in pages and by name, and the ones that are closed."""
+    name = request.GET.get("q", "").strip()[:80]
+    opened = switcher.ordered(agency.workspaces.all(), name)
+    closed = agency.workspaces.filter(archived_at__isnull=False, erased_at=None).order_by("deleted_at", "name")
+    page = {
+        "agency": agency,
+        "name": name,
+        "workspaces": Paginator(opened, PAGE).get_page(request.GET.get("page")),
+        "archived": closed.filter(deleted_at=None)[:MOST_CLOSED],
+        "deleted": [(each, closing.erased_on(each)) for each in closed.exclude(deleted_at=None)[:MOST_CLOSED]],
+        "may_add": Can.MANAGE_WORKSPACES in request.may,
+        "may_close": Can.CLOSE_WORKSPACES in request.may,
+    }
     return render(request, "workspaces/profile.html", page)
 
 

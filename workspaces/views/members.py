@@ -9,9 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.access import Request, agency_view
-from agencies.models import Agency
-from agencies.pages import panel
+from agencies.access import Request
+from agencies.pages import press_again
 from agencies.permissions import Can, MemberRole
 from workspaces import access, invitations, seats
 from workspaces.access import workspace_view
@@ -46,9 +45,9 @@ def invite(request: Request, workspace: Workspace) -> HttpResponse:
 def resend(request: Request, workspace: Workspace, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations, pk=invitation_id)
     if request.method != "POST":
-        return press_again(request, workspace)
+        return press_again(request, "workspaces:members", workspace_id=workspace.pk)
     try:
-        invitations.resend(invitation, now=timezone.now())
+        invitations.resend(invitation, by=request.user, now=timezone.now())
     except (invitations.Refused, seats.SeatsExhausted) as refusal:
         messages.error(request, str(refusal))
     else:
@@ -61,9 +60,9 @@ def resend(request: Request, workspace: Workspace, invitation_id: int) -> HttpRe
 def revoke(request: Request, workspace: Workspace, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations, pk=invitation_id)
     if request.method != "POST":
-        return press_again(request, workspace)
+        return press_again(request, "workspaces:members", workspace_id=workspace.pk)
     try:
-        invitations.revoke(invitation, now=timezone.now())
+        invitations.revoke(invitation, by=request.user, now=timezone.now())
     except invitations.Refused as refusal:
         messages.error(request, str(refusal))
     else:
@@ -71,27 +70,18 @@ def revoke(request: Request, workspace: Workspace, invitation_id: int) -> HttpRe
     return redirect("workspaces:members", workspace_id=workspace.pk)
 
 
-@require_safe
-@agency_view(Can.SEE_AGENCY)
-def seats_left(request: Request, agency: Agency) -> HttpResponse:
-    """How many seats are left, and who uses them: a panel of the add-workspace flow."""
-    parts = seats.by_workspace(agency)
-    context = {"agency": agency, "what": "seats", "state": seats.of_agency(agency), "parts": parts}
-    return panel(request, "workspaces/_left.html", context, title="Seats")
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_MEMBERS)
 def change_role(request: Request, workspace: Workspace, membership_id: int) -> HttpResponse:
     membership = get_object_or_404(workspace.memberships, pk=membership_id)
     if request.method != "POST":
-        return press_again(request, workspace)
+        return press_again(request, "workspaces:members", workspace_id=workspace.pk)
     form = RoleForm(request.POST)
     if not form.is_valid():
         messages.error(request, "There is no such role. Nothing was changed.")
         return redirect("workspaces:members", workspace_id=workspace.pk)
     try:
-        changed = access.change_role(membership, role=form.cleaned_data["role"])
+        changed = access.change_role(membership, role=form.cleaned_data["role"], by=request.user, now=timezone.now())
     except access.NotInside as refusal:
         messages.error(request, str(refusal))
     else:
@@ -106,7 +96,7 @@ def remove(request: Request, workspace: Workspace, membership_id: int) -> HttpRe
     if request.method != "POST":
         return render(request, "workspaces/remove.html", {"workspace": workspace, "membership": membership})
     with suppress(access.NotInside):  # somebody else was quicker: what was asked for is so
-        access.remove(membership)
+        access.remove(membership, by=request.user, now=timezone.now())
     messages.success(request, f"{membership.user} is out of {workspace.name}, and the seat is free.")
     return redirect("workspaces:members", workspace_id=workspace.pk)
 
@@ -122,15 +112,9 @@ def leave(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method != "POST":
         return render(request, "workspaces/remove.html", {"workspace": workspace, "membership": membership})
     with suppress(access.NotInside):
-        access.remove(membership)
+        access.remove(membership, by=request.user, now=timezone.now())
     messages.success(request, f"You have left {workspace.name}.")
     return redirect("home")
-
-
-def press_again(request: Request, workspace: Workspace) -> HttpResponse:
-    """Somebody comes from a login that stood in between: looking changes nothing, so the button is theirs to press."""
-    messages.info(request, "Nothing was changed yet: please press the button again.")
-    return redirect("workspaces:members", workspace_id=workspace.pk)
 
 
 def page_of(request: Request, workspace: Workspace, form: InviteForm) -> dict[str, object]:

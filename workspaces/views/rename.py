@@ -3,6 +3,7 @@
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies.access import Request
@@ -19,7 +20,7 @@ def rename(request: Request, workspace: Workspace) -> HttpResponse:
     form = RenameForm(request.POST or request.draft or None, initial={"name": workspace.name})
     if request.method == "POST" and form.is_valid():
         try:
-            lifecycle.rename(workspace, name=form.cleaned_data["name"])
+            lifecycle.rename(workspace, name=form.cleaned_data["name"], by=request.user, now=timezone.now())
         except lifecycle.NameTaken as refusal:
             form.add_error("name", str(refusal))
         else:

@@ -30,10 +30,17 @@ SHOWN = 50
 def of_agency(request: Request, agency: Agency) -> HttpResponse:
     """All chatbots of the agency, the busiest first."""
     units = usage.units_by_chatbot(agency.workspaces.all(), agency, timezone.now())
-    chatbots = Chatbot.objects.filter(workspace__agency=agency).select_related("workspace")
+    open_ones = Chatbot.objects.filter(workspace__agency=agency, workspace__archived_at=None)
+    chatbots = open_ones.select_related("workspace")
     rows = sorted(((bot, units.get(bot.pk, 0)) for bot in chatbots), key=lambda row: (-row[1], row[0].name))
-    main = agency.workspaces.filter(is_main=True).first() if Can.MANAGE_CHATBOTS in request.may else None
-    context = {"rows": rows[:SHOWN], "more": max(len(rows) - SHOWN, 0), "with_workspace": True, "main": main}
+    main = agency.workspaces.filter(is_main=True).first() if Can.CREATE_CHATBOTS in request.may else None
+    context = {
+        "rows": rows[:SHOWN],
+        "more": max(len(rows) - SHOWN, 0),
+        "with_workspace": True,
+        "with_units": True,
+        "main": main,
+    }
     return panel(request, "chatbots/_list.html", context, title="Chatbots")
 
 
@@ -45,14 +52,15 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
     chatbots = workspace.chatbots.annotate(learned=Count("sources")).order_by("name")
     context = {
         "workspace": workspace,
+        "with_units": Can.SEE_ANALYTICS in request.may,
         "rows": [(bot, units.get(bot.pk, 0)) for bot in chatbots],
-        "may_create": Can.MANAGE_CHATBOTS in request.may,
+        "may_create": Can.CREATE_CHATBOTS in request.may,
     }
     return panel(request, "chatbots/_list.html", context, title="Chatbots")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.MANAGE_CHATBOTS)
+@workspace_view(Can.CREATE_CHATBOTS)
 def create(request: Request, workspace: Workspace) -> HttpResponse:
     form = ChatbotForm(request.POST or request.draft or None, initial={"request_key": uuid.uuid4()})
     if request.method == "POST" and form.is_valid():
@@ -72,19 +80,31 @@ def preview(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResp
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     public = settings.PUBLIC_URL + reverse("public:chat", args=[chatbot.public_id], urlconf=settings.PUBLIC_URLCONF)
     page = {"workspace": workspace, "chatbot": chatbot, "tab": "preview", "public_url": public}
-    page["sources"] = chatbot.sources.count()
+    page |= {"sources": chatbot.sources.count(), "may_embed": Can.EMBED in request.may}
     return render(request, "chatbots/preview.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.MANAGE_CHATBOTS)
+@workspace_view(Can.MANAGE_SETTINGS)
 def configure(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     initial = {name: getattr(chatbot, name) for name in SettingsForm.base_fields}
     form = SettingsForm(request.POST or request.draft or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        bots.configure(chatbot, **form.cleaned_data)
+        bots.configure(chatbot, by=request.user, now=timezone.now(), **form.cleaned_data)
         messages.success(request, "Saved.")
         return redirect("chatbots:settings", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
     page = {"workspace": workspace, "chatbot": chatbot, "tab": "settings", "form": form}
     return render(request, "chatbots/settings.html", page, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.DELETE)
+def delete(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    if request.method != "POST":
+        page = {"workspace": workspace, "chatbot": chatbot, "conversations": chatbot.conversations.count()}
+        return render(request, "chatbots/delete.html", page | {"sources": chatbot.sources.count()})
+    bots.delete(chatbot, by=request.user, now=timezone.now())
+    messages.success(request, f"{chatbot.name} is deleted. What it used stays in your numbers.")
+    return redirect("workspaces:show", workspace_id=workspace.pk)

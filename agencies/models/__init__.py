@@ -1,0 +1,21 @@
+"""People, agencies, their staff and applications, who did what, and the outbox of mail."""
+
+from agencies.models.agency import Agency, AgencyUserObjectPermission, Staff
+from agencies.models.application import Application
+from agencies.models.audit import Action, AuditEntry, SupportVisit
+from agencies.models.mail import Mail
+from agencies.models.people import User, UserManager, display_name
+
+__all__ = [
+    "Action",
+    "Agency",
+    "AgencyUserObjectPermission",
+    "Application",
+    "AuditEntry",
+    "Mail",
+    "Staff",
+    "SupportVisit",
+    "User",
+    "UserManager",
+    "display_name",
+]

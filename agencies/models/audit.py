@@ -1,0 +1,122 @@
+"""Who did what: the append-only log, and support's visits."""
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.models.agency import Agency
+from agencies.models.people import User
+
+
+class Action(models.TextChoices):
+    """What can be done that is written down, on every floor, and its words on the page."""
+
+    ACCOUNT_OPENED = "account.opened", "Opened the account"
+    APPLIED = "agency.applied", "Asked for the agency model"
+    APPROVED = "agency.approved", "Approved the agency"
+    DECLINED = "agency.declined", "Declined the application"
+    SECOND_FACTOR_RULED = "agency.second_factor", "Changed the rule for second factors"
+
+    STAFF_INVITED = "staff.invited", "Invited to the team"
+    STAFF_REINVITED = "staff.reinvited", "Sent the team invitation again"
+    STAFF_UNINVITED = "staff.uninvited", "Withdrew the team invitation"
+    STAFF_JOINED = "staff.joined", "Joined the team"
+    STAFF_ROLE_CHANGED = "staff.role", "Changed the role in the team"
+    STAFF_REMOVED = "staff.removed", "Removed from the team"
+    STAFF_LEFT = "staff.left", "Left the team"
+
+    MEMBER_INVITED = "member.invited", "Invited"
+    MEMBER_REINVITED = "member.reinvited", "Sent the invitation again"
+    MEMBER_UNINVITED = "member.uninvited", "Withdrew the invitation"
+    MEMBER_JOINED = "member.joined", "Joined"
+    MEMBER_ROLE_CHANGED = "member.role", "Changed the role"
+    MEMBER_REMOVED = "member.removed", "Removed"
+    MEMBER_LEFT = "member.left", "Left"
+    SEAT_FREED = "seat.freed", "Freed the seat"
+    SEAT_GIVEN_BACK = "seat.given_back", "Gave the seat back"
+
+    WORKSPACE_OPENED = "workspace.opened", "Opened the workspace"
+    WORKSPACE_RENAMED = "workspace.renamed", "Renamed the workspace"
+    CAPS_CHANGED = "workspace.caps", "Changed the caps"
+    WORKSPACE_NARROWED = "workspace.narrowed", "Changed what the client may do"
+    WORKSPACE_PAUSED = "workspace.paused", "Paused the workspace"
+    WORKSPACE_RESUMED = "workspace.resumed", "Resumed the workspace"
+    WORKSPACE_ARCHIVED = "workspace.archived", "Archived the workspace"
+    WORKSPACE_RESTORED = "workspace.restored", "Restored the workspace"
+    WORKSPACE_DELETED = "workspace.deleted", "Deleted the workspace"
+    WORKSPACE_UNDELETED = "workspace.undeleted", "Took the deletion back"
+    WORKSPACE_ERASED = "workspace.erased", "Erased the workspace for good"
+
+    CHATBOT_CREATED = "chatbot.created", "Created the chatbot"
+    CHATBOT_CONFIGURED = "chatbot.configured", "Changed the chatbot's settings"
+    CHATBOT_DELETED = "chatbot.deleted", "Deleted the chatbot"
+    CHATBOT_MOVED = "chatbot.moved", "Moved the chatbot"
+    CHATBOT_MOVED_IN = "chatbot.moved_in", "Moved the chatbot in"
+    CHATBOT_MOVED_OUT = "chatbot.moved_out", "Moved the chatbot out"
+    CHATBOT_CLONED = "chatbot.cloned", "Cloned the chatbot"
+    SOURCE_ADDED = "source.added", "Added the data source"
+    SOURCE_REVISED = "source.revised", "Changed the data source"
+    SOURCE_DELETED = "source.deleted", "Deleted the data source"
+
+    ENTERED = "visit.entered", "Entered the workspace"
+    LEFT = "visit.left", "Left the workspace"
+    SUPPORT_ENTERED = "support.entered", "Entered the agency's view"
+    SUPPORT_LEFT = "support.left", "Left the agency's view"
+
+
+class AuditEntry(models.Model):
+    """One thing that somebody did. Append-only: a trigger refuses UPDATE and DELETE.
+
+    `workspace_id` names a row of the floor above, whose migration ties it to this agency; null is agency-wide.
+    Names stand as text too, so that the row still says who and what when these are called otherwise, or are gone.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="audit_entries")
+    workspace_id = models.BigIntegerField(null=True)
+    at = models.DateTimeField(default=timezone.now)
+    actor = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")  # null: Bureau itself
+    actor_name = models.CharField(max_length=254)
+    acting_as = models.CharField(max_length=20)
+    action = models.CharField(max_length=30)  # an Action; without choices here, so that a new one needs no migration
+    target = models.CharField(max_length=300, blank=True)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+
+    class Meta:
+        verbose_name_plural = "audit log"
+        ordering = ["-pk"]
+        indexes = [
+            models.Index(fields=["agency", "-id"], name="audit_of_an_agency"),
+            models.Index(fields=["workspace_id", "-id"], name="audit_of_a_workspace"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.actor_name}: {self.words} {self.target}".strip()
+
+    @property
+    def words(self) -> str:
+        """The action as the page says it."""
+        return str(Action(self.action).label)
+
+
+class SupportVisit(models.Model):
+    """Support looks at an agency's pages: with a reason, for a while, changing nothing."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="support_visits")
+    by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="support_visits")
+    reason = models.CharField(max_length=300)
+    began_at = models.DateTimeField(default=timezone.now)
+    ends_at = models.DateTimeField()
+    left_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["by"], condition=models.Q(left_at=None), name="one_visit_at_a_time"),
+            models.CheckConstraint(condition=~models.Q(reason=""), name="visit_has_a_reason"),
+            models.CheckConstraint(
+                condition=models.Q(ends_at__gt=models.F("began_at")), name="visit_ends_after_its_start"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by} at {self.agency}, {self.began_at:%Y-%m-%d %H:%M}"

@@ -1,0 +1,104 @@
+"""A chatbot moves to another workspace of its agency, or is cloned there."""
+
+import uuid
+from datetime import datetime
+
+from django.db import connection, transaction
+
+from agencies import audit
+from agencies.models import Action, Agency, User
+from chatbots.bots import bots
+from chatbots.knowledge import sources
+from chatbots.models import Chatbot, DataSource
+from workspaces.models import Workspace
+
+COPIED = ("name", "language", "first_message", "instructions")
+PASSAGES = """
+    INSERT INTO chatbots_passage (workspace_id, chatbot_id, source_id, position, text, search)
+    SELECT %s, %s, %s, position, text, search FROM chatbots_passage WHERE source_id = %s
+"""
+
+
+class ElsewhereMeanwhile(Exception):
+    """The chatbot or the other workspace is not where it was; the text is for the user's eyes."""
+
+    def __init__(self) -> None:
+        super().__init__("The chatbot or the workspace is elsewhere meanwhile. Nothing was changed.")
+
+
+@transaction.atomic
+def move(chatbot: Chatbot, *, to: Workspace, by: User, now: datetime) -> Chatbot:
+    """Move a chatbot with its sources and conversations; units it took so far stay with the workspace that used them.
+
+    Raises ElsewhereMeanwhile, or sources.SourcesExhausted when that workspace's cap does not hold its sources.
+    """
+    lock(to.agency_id)
+    held = Chatbot.objects.select_related("workspace").get(pk=chatbot.pk)
+    origin, to = held.workspace, open_ones(held.workspace, to)
+    if held.workspace_id == to.pk:
+        return held
+    sources.refuse_above_cap(to, wanted=held.sources.count())
+    bots.record(held, Action.CHATBOT_MOVED_OUT, by=by, now=now)
+    Chatbot.objects.filter(pk=held.pk).update(workspace=to, request_key=None)  # the database moves what belongs to it
+    held.workspace = to
+    bots.record(held, Action.CHATBOT_MOVED_IN, by=by, now=now)
+    audit.record(  # both names in one row, for the agency's eyes only
+        Action.CHATBOT_MOVED,
+        agency_id=to.agency_id,
+        by=by,
+        at=now,
+        target=held.name,
+        before={"workspace": origin.name},
+        after={"workspace": to.name},
+    )
+    return held
+
+
+@transaction.atomic
+def clone(
+    chatbot: Chatbot, *, to: Workspace, name: str, by: User, now: datetime, request_key: uuid.UUID | None = None
+) -> Chatbot:
+    """Copy a chatbot's settings and sources, not its conversations. The same `request_key` returns the first copy.
+
+    Raises bots.ChatbotLimitReached, sources.SourcesExhausted, ElsewhereMeanwhile.
+    """
+    agency = lock(to.agency_id)
+    if request_key and (made := to.chatbots.filter(request_key=request_key).first()):
+        return made
+    to = open_ones(chatbot.workspace, to)
+    bots.refuse_if_full(agency)
+    learned = list(chatbot.sources.order_by("pk"))
+    sources.refuse_if_full(agency, to, wanted=len(learned))
+    settings = {field: getattr(chatbot, field) for field in COPIED} | {"name": name}
+    copy = Chatbot.objects.create(workspace=to, created_by=by, created_at=now, request_key=request_key, **settings)
+    for source in learned:
+        copy_source(source, copy, by=by, now=now)
+    bots.record(copy, Action.CHATBOT_CLONED, by=by, now=now, after={"name": name, "data sources": len(learned)})
+    return copy
+
+
+def copy_source(source: DataSource, chatbot: Chatbot, *, by: User, now: datetime) -> None:
+    """One source with its passages, which keep their stems."""
+    copied = DataSource.objects.create(
+        workspace_id=chatbot.workspace_id,
+        chatbot=chatbot,
+        kind=source.kind,
+        title=source.title,
+        text=source.text,
+        added_by=by,
+        added_at=now,
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(PASSAGES, [chatbot.workspace_id, chatbot.pk, copied.pk, source.pk])
+
+
+def lock(agency_id: int) -> Agency:
+    return Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
+
+
+def open_ones(origin: Workspace, to: Workspace) -> Workspace:
+    """`to` as it is now, if it is an open workspace of the same agency. Raises ElsewhereMeanwhile."""
+    found = Workspace.objects.filter(pk=to.pk, agency_id=origin.agency_id, archived_at=None).first()
+    if found is None:
+        raise ElsewhereMeanwhile
+    return found

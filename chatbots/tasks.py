@@ -1,0 +1,17 @@
+"""Background work of this floor, on a schedule."""
+
+from contextlib import suppress
+
+from celery import shared_task
+from django.utils import timezone
+
+from chatbots.closing import closing
+from workspaces.closing import OtherwiseMeanwhile, due
+from workspaces.models import Workspace
+
+
+@shared_task
+def erase_deleted() -> None:
+    for agency_id, workspace_id in due(timezone.now()):
+        with suppress(OtherwiseMeanwhile):  # brought back, or erased by another worker, in between
+            closing.erase(Workspace.objects.get(agency_id=agency_id, pk=workspace_id), now=timezone.now())

@@ -1,0 +1,139 @@
+"""The audit log of an agency and of a workspace, with filters and export; and a workspace's access history."""
+
+from collections.abc import Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from django.db.models import QuerySet
+from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from agencies import audit, sheets
+from agencies.access import Request, agency_view
+from agencies.models import Agency, AuditEntry
+from agencies.permissions import Can
+from workspaces.access import workspace_view
+from workspaces.forms import AuditForm
+from workspaces.models import Workspace
+
+PAGE = 50
+HEADER = ("When (UTC)", "Who", "As", "What", "On what", "Workspace", "Before", "After", "Reason")
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def of_agency(request: Request, agency: Agency) -> HttpResponse:
+    form = AuditForm(request.GET, with_workspace=True)
+    page = page_of(request, filtered(audit.of_agency(agency.pk), form, agency), form)
+    return render(request, "workspaces/agency_audit.html", page | {"agency": agency})
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def export_of_agency(request: Request, agency: Agency) -> StreamingHttpResponse:
+    form = AuditForm(request.GET, with_workspace=True)
+    return sheet(filtered(audit.of_agency(agency.pk), form, agency))
+
+
+@require_safe
+@workspace_view(Can.SEE_AUDIT)
+def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
+    form = AuditForm(request.GET, with_workspace=False)
+    entries = filtered(audit.of_workspace(workspace.agency_id, workspace.pk), form, workspace.agency)
+    return render(request, "workspaces/audit.html", page_of(request, entries, form) | {"workspace": workspace})
+
+
+@require_safe
+@workspace_view(Can.SEE_AUDIT)
+def export_of_workspace(request: Request, workspace: Workspace) -> StreamingHttpResponse:
+    form = AuditForm(request.GET, with_workspace=False)
+    return sheet(filtered(audit.of_workspace(workspace.agency_id, workspace.pk), form, workspace.agency))
+
+
+@require_safe
+@workspace_view(Can.SEE)
+def access_history(request: Request, workspace: Workspace) -> HttpResponse:
+    """Who of the agency, or of support, was in this workspace: every member may read it."""
+    visits = audit.of_workspace(workspace.agency_id, workspace.pk).filter(action__in=audit.VISITS)
+    form = AuditForm(request.GET, with_workspace=False)
+    page = page_of(request, filtered(visits, form, workspace.agency), form)
+    return render(request, "workspaces/access_history.html", page | {"workspace": workspace})
+
+
+def filtered(entries: QuerySet[AuditEntry], form: AuditForm, agency: Agency) -> QuerySet[AuditEntry]:
+    """What the filters leave. One that makes no sense leaves everything, and the form says so at the field."""
+    form.is_valid()
+    wanted = form.cleaned_data
+    zone = ZoneInfo(agency.time_zone)
+    if who := wanted.get("who"):
+        entries = entries.filter(actor_name__icontains=who)
+    if action := wanted.get("action"):
+        entries = entries.filter(action=action)
+    if name := wanted.get("workspace"):
+        entries = entries.filter(workspace_id__in=agency.workspaces.filter(name__icontains=name).values("pk"))
+    if since := wanted.get("since"):
+        entries = entries.filter(at__gte=datetime.combine(since, time(), zone))
+    if until := wanted.get("until"):
+        entries = entries.filter(at__lt=datetime.combine(until + timedelta(days=1), time(), zone))
+    return entries
+
+
+def page_of(request: Request, entries: QuerySet[AuditEntry], form: AuditForm) -> dict[str, Any]:
+    """One page, the newest first; `older` leads to the next one."""
+    if before := form.cleaned_data.get("before"):
+        entries = entries.filter(pk__lt=before)
+    rows = list(entries[: PAGE + 1])
+    query = request.GET.copy()
+    query.pop("before", None)
+    return {
+        "form": form,
+        "rows": [(entry, differences(entry)) for entry in rows[:PAGE]],
+        "named": Workspace.objects.in_bulk([entry.workspace_id for entry in rows if entry.workspace_id]),
+        "older": following(query, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
+        "newest": not before,
+        "query": query.urlencode(),
+    }
+
+
+def following(query: QueryDict, last: int) -> str:
+    query = query.copy()
+    query["before"] = str(last)
+    return query.urlencode()
+
+
+def differences(entry: AuditEntry) -> list[tuple[str, object, object]]:
+    """(what, before, after) of an entry, in the order in which it was written."""
+    names = dict.fromkeys([*entry.before, *entry.after])
+    return [(name.replace("_", " "), entry.before.get(name), entry.after.get(name)) for name in names]
+
+
+def sheet(entries: QuerySet[AuditEntry]) -> StreamingHttpResponse:
+    """The whole log as CSV."""
+    answer = StreamingHttpResponse(sheets.lines(HEADER, cells(entries)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="audit-{timezone.now():%Y-%m-%d}.csv"'
+    return answer
+
+
+def cells(entries: QuerySet[AuditEntry]) -> Iterator[tuple[object, ...]]:
+    names: dict[int, str] = {}
+    for entry in entries.iterator(chunk_size=1000):
+        if entry.workspace_id and entry.workspace_id not in names:
+            names[entry.workspace_id] = Workspace.objects.get(pk=entry.workspace_id).name
+        yield (
+            f"{entry.at:%Y-%m-%d %H:%M:%S}",
+            entry.actor_name,
+            entry.acting_as,
+            entry.words,
+            entry.target,
+            names.get(entry.workspace_id or 0, ""),
+            words_of(entry.before),
+            words_of(entry.after),
+            entry.reason,
+        )
+
+
+def words_of(values: dict[str, Any]) -> str:
+    return "; ".join(f"{name}: {value}" for name, value in values.items())

@@ -1,0 +1,80 @@
+"""Profile → Seats: how many are used, assigned and left, who holds them, and freeing the idle ones."""
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Sum
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies.access import Request, agency_view
+from agencies.models import Agency
+from agencies.pages import panel, press_again
+from agencies.permissions import Can
+from workspaces import freeing
+from workspaces import seats as domain
+from workspaces.forms import FreeSeatForm
+
+PAGE = 50
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def seats(request: Request, agency: Agency) -> HttpResponse:
+    now = timezone.now()
+    holders = freeing.holders(agency, now=now)
+    capped = domain.open_ones(agency).filter(seat_cap__isnull=False)
+    freed = agency.freed_seats.filter(given_back_at=None, freed_at__gt=now - freeing.UNDO_WITHIN)
+    page = {
+        "agency": agency,
+        "seats": domain.Seats(len(holders), agency.seat_limit),
+        "assigned": capped.aggregate(total=Sum("seat_cap"))["total"] or 0,
+        "holders": Paginator(holders, PAGE).get_page(request.GET.get("page")),
+        "idle": sum(bool(holder.idle) for holder in holders),
+        "freed": freed.order_by("-freed_at")[:PAGE],
+        "may_free": Can.MANAGE_WORKSPACES in request.may,
+    }
+    return render(request, "workspaces/seats.html", page)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_WORKSPACES)
+def free(request: Request, agency: Agency) -> HttpResponse:
+    if request.method != "POST":
+        return press_again(request, "workspaces:seats", agency_id=agency.pk)
+    form = FreeSeatForm(request.POST)
+    try:
+        if not form.is_valid():
+            raise freeing.AlreadyGone
+        freed = freeing.free(agency, email=form.cleaned_data["email"], by=request.user, now=timezone.now())
+    except freeing.AlreadyGone as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"The seat of {freed.email} is free. You can give it back below.")
+    return redirect("workspaces:seats", agency_id=agency.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_WORKSPACES)
+def give_back(request: Request, agency: Agency, freed_seat_id: int) -> HttpResponse:
+    freed = get_object_or_404(agency.freed_seats, pk=freed_seat_id)
+    if request.method != "POST":
+        return press_again(request, "workspaces:seats", agency_id=agency.pk)
+    try:
+        freeing.give_back(freed, by=request.user, now=timezone.now())
+    except (freeing.NotGivenBack, domain.SeatsExhausted) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{freed.email} has the seat again, with the roles of before.")
+    return redirect("workspaces:seats", agency_id=agency.pk)
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def seats_left(request: Request, agency: Agency) -> HttpResponse:
+    """How many seats are left, and who uses them: a panel of the add-workspace flow."""
+    now = timezone.now()
+    parts = domain.by_workspace(agency, now=now)
+    context = {"agency": agency, "what": "seats", "state": domain.of_agency(agency, now=now), "parts": parts}
+    return panel(request, "workspaces/_left.html", context, title="Seats")

@@ -1,0 +1,139 @@
+"""Profile → Team: the agency's people, who is invited, and whether they need a second factor."""
+
+from django.contrib import messages
+from django.db.models import F
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import staff as domain
+from agencies.access import Request, agency_view
+from agencies.models import Agency
+from agencies.pages import press_again
+from agencies.permissions import Can, StaffRole, is_above
+from workspaces import invitations
+from workspaces.forms import InviteStaffForm, StaffRoleForm
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def team(request: Request, agency: Agency) -> HttpResponse:
+    return render(request, "workspaces/team.html", page_of(request, agency))
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_STAFF)
+def invite_staff(request: Request, agency: Agency) -> HttpResponse:
+    form = InviteStaffForm(request.POST or request.draft or None, own=own_role(request, agency))
+    if request.method == "POST" and form.is_valid():
+        try:
+            invited = invitations.invite_staff(agency, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except (invitations.Refused, domain.Refused) as refusal:
+            form.add_error("email", str(refusal))
+        else:
+            messages.success(request, f"{invited.email} gets a mail with the invitation.")
+            return redirect("workspaces:team", agency_id=agency.pk)
+    page = page_of(request, agency) | {"form": form}
+    return render(request, "workspaces/team.html", page, status=422 if request.method == "POST" else 200)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_STAFF)
+def resend_staff(request: Request, agency: Agency, invitation_id: int) -> HttpResponse:
+    invitation = get_object_or_404(agency.invitations, workspace=None, pk=invitation_id)
+    if request.method != "POST":
+        return press_again(request, "workspaces:team", agency_id=agency.pk)
+    try:
+        invitations.resend(invitation, by=request.user, now=timezone.now())
+    except (invitations.Refused, domain.Refused) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{invitation.email} gets a new link. The old one is no longer good.")
+    return redirect("workspaces:team", agency_id=agency.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_STAFF)
+def revoke_staff(request: Request, agency: Agency, invitation_id: int) -> HttpResponse:
+    invitation = get_object_or_404(agency.invitations, workspace=None, pk=invitation_id)
+    if request.method != "POST":
+        return press_again(request, "workspaces:team", agency_id=agency.pk)
+    try:
+        invitations.revoke(invitation, by=request.user, now=timezone.now())
+    except (invitations.Refused, domain.Refused) as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
+    return redirect("workspaces:team", agency_id=agency.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_STAFF)
+def change_staff_role(request: Request, agency: Agency, staff_id: int) -> HttpResponse:
+    staff = get_object_or_404(agency.staff, pk=staff_id)
+    if request.method != "POST":
+        return press_again(request, "workspaces:team", agency_id=agency.pk)
+    form = StaffRoleForm(request.POST)
+    if not form.is_valid():
+        messages.error(request, "There is no such role. Nothing was changed.")
+        return redirect("workspaces:team", agency_id=agency.pk)
+    try:
+        changed = domain.change_role(staff, role=form.cleaned_data["role"], by=request.user, now=timezone.now())
+    except domain.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{changed.user} is {changed.get_role_display().lower()} now.")
+    return redirect("workspaces:team", agency_id=agency.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_STAFF)
+def remove_staff(request: Request, agency: Agency, staff_id: int) -> HttpResponse:
+    staff = get_object_or_404(agency.staff.select_related("user"), pk=staff_id)
+    if request.method != "POST":
+        return render(request, "workspaces/remove_staff.html", {"agency": agency, "staff": staff})
+    try:
+        domain.remove(staff, by=request.user, now=timezone.now())
+    except domain.Refused as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, f"{staff.user} is out of the team.")
+    return redirect("workspaces:team", agency_id=agency.pk)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.SEE_AGENCY)
+def leave_team(request: Request, agency: Agency) -> HttpResponse:
+    """A person of the team takes themselves out; support on a visit has nothing to leave here."""
+    staff = get_object_or_404(agency.staff.select_related("user"), user=request.user)
+    if request.method != "POST":
+        return render(request, "workspaces/remove_staff.html", {"agency": agency, "staff": staff})
+    try:
+        domain.remove(staff, by=request.user, now=timezone.now())
+    except domain.Refused as refusal:
+        messages.error(request, str(refusal))
+        return redirect("workspaces:team", agency_id=agency.pk)
+    messages.success(request, f"You have left {agency}.")
+    return redirect("home")
+
+
+def own_role(request: Request, agency: Agency) -> str:
+    """One's own role in the team; support on a visit stands below everybody."""
+    return agency.staff.filter(user=request.user).values_list("role", flat=True).first() or StaffRole.ANALYST
+
+
+def page_of(request: Request, agency: Agency) -> dict[str, object]:
+    own = own_role(request, agency)
+    waiting = agency.invitations.filter(workspace=None, accepted_at=None, revoked_at=None)
+    people = agency.staff.select_related("user").order_by("since", "pk")
+    return {
+        "agency": agency,
+        "people": [(staff, not is_above(staff.role, own)) for staff in people],
+        "waiting": [(one, not is_above(one.role, own)) for one in waiting.order_by(F("expires_at").desc())],
+        "roles": [choice for choice in StaffRole.choices if not is_above(choice[0], own)],
+        "form": InviteStaffForm(own=own),
+        "may_manage": Can.MANAGE_STAFF in request.may,
+        "may_require": Can.REQUIRE_SECOND_FACTOR in request.may,
+        "now": timezone.now(),
+    }
