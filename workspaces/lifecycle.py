@@ -78,10 +78,14 @@ def open_sub_workspace(
         source_cap=caps.sources,
         seat_cap=caps.seats,
     )
-    record(workspace, Action.WORKSPACE_OPENED, by=by, now=now, after={"name": name, **asdict(caps)})
+    record(workspace, Action.WORKSPACE_OPENED, by=by, now=now, after={"name": name, **asked_for(caps)})
     if email:
         invitations.invite(workspace, email=email, role=role, by=by, now=now)
     return workspace
+
+
+def asked_for(caps: Caps) -> dict[str, int]:
+    return {name: cap for name, cap in asdict(caps).items() if cap is not None}
 
 
 def refuse_if_full(agency: Agency) -> None:

@@ -19,6 +19,7 @@ from workspaces.models import Workspace
 
 PASSWORD = "try-bureau-today"  # noqa: S105 (public on purpose: the demo refuses to load anywhere else)
 INTO_PERIOD = timedelta(days=20)
+IDLE = timedelta(days=41)  # since Vi was here: her seat is marked as idle
 HOME = "Europe/Berlin"
 
 
@@ -115,8 +116,9 @@ def apply(agency: Agency, *, at: datetime, clients: int, messages: int) -> Appli
 def people_of_clients(bakery: Workspace, garden_centre: Workspace, *, owner: User, now: datetime) -> None:
     """Bo and Vi at the bakery, and an invitation to the garden centre that nobody has accepted yet."""
     since = bakery.created_at + timedelta(days=1)
-    for login, role in ((BO, MemberRole.MANAGER), (VI, MemberRole.VIEWER)):
-        membership = access.set_role(bakery, user=join(login, since=since), role=role)
+    for login, role, seen in ((BO, MemberRole.MANAGER, now), (VI, MemberRole.VIEWER, now - IDLE)):
+        person = join(login, since=since, last_active_on=seen.date())
+        membership = access.set_role(bakery, user=person, role=role)
         membership.since = since
         membership.save(update_fields=["since"])
     invited_at = now - timedelta(days=1)

@@ -26,8 +26,7 @@ HEADER = ("When (UTC)", "Who", "As", "What", "On what", "Workspace", "Before", "
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def of_agency(request: Request, agency: Agency) -> HttpResponse:
-    form = AuditForm(request.GET, with_workspace=True)
-    page = page_of(request, filtered(audit.of_agency(agency.pk), form, agency), form)
+    page = page_of(request, audit.of_agency(agency.pk), agency, with_workspace=True)
     return render(request, "workspaces/agency_audit.html", page | {"agency": agency})
 
 
@@ -41,9 +40,8 @@ def export_of_agency(request: Request, agency: Agency) -> StreamingHttpResponse:
 @require_safe
 @workspace_view(Can.SEE_AUDIT)
 def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
-    form = AuditForm(request.GET, with_workspace=False)
-    entries = filtered(audit.of_workspace(workspace.agency_id, workspace.pk), form, workspace.agency)
-    return render(request, "workspaces/audit.html", page_of(request, entries, form) | {"workspace": workspace})
+    page = page_of(request, audit.of_workspace(workspace.agency_id, workspace.pk), workspace.agency)
+    return render(request, "workspaces/audit.html", page | {"workspace": workspace})
 
 
 @require_safe
@@ -58,8 +56,7 @@ def export_of_workspace(request: Request, workspace: Workspace) -> StreamingHttp
 def access_history(request: Request, workspace: Workspace) -> HttpResponse:
     """Who of the agency, or of support, was in this workspace: every member may read it."""
     visits = audit.of_workspace(workspace.agency_id, workspace.pk).filter(action__in=audit.VISITS)
-    form = AuditForm(request.GET, with_workspace=False)
-    page = page_of(request, filtered(visits, form, workspace.agency), form)
+    page = page_of(request, visits, workspace.agency)
     return render(request, "workspaces/access_history.html", page | {"workspace": workspace})
 
 
@@ -81,8 +78,12 @@ def filtered(entries: QuerySet[AuditEntry], form: AuditForm, agency: Agency) -> 
     return entries
 
 
-def page_of(request: Request, entries: QuerySet[AuditEntry], form: AuditForm) -> dict[str, Any]:
-    """One page, the newest first; `older` leads to the next one."""
+def page_of(
+    request: Request, entries: QuerySet[AuditEntry], agency: Agency, *, with_workspace: bool = False
+) -> dict[str, Any]:
+    """One page, the newest first; `older` leads to the next one. Times are those of the agency."""
+    form = AuditForm(request.GET, with_workspace=with_workspace)
+    entries = filtered(entries, form, agency)
     if before := form.cleaned_data.get("before"):
         entries = entries.filter(pk__lt=before)
     rows = list(entries[: PAGE + 1])
@@ -90,6 +91,7 @@ def page_of(request: Request, entries: QuerySet[AuditEntry], form: AuditForm) ->
     query.pop("before", None)
     return {
         "form": form,
+        "zone": agency.time_zone,
         "rows": [(entry, differences(entry)) for entry in rows[:PAGE]],
         "named": Workspace.objects.in_bulk([entry.workspace_id for entry in rows if entry.workspace_id]),
         "older": following(query, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
@@ -99,15 +101,24 @@ def page_of(request: Request, entries: QuerySet[AuditEntry], form: AuditForm) ->
 
 
 def following(query: QueryDict, last: int) -> str:
-    query = query.copy()
-    query["before"] = str(last)
-    return query.urlencode()
+    """The address of the page after the entry `last`."""
+    further = query.copy()
+    further["before"] = str(last)
+    return further.urlencode()
 
 
-def differences(entry: AuditEntry) -> list[tuple[str, object, object]]:
-    """(what, before, after) of an entry, in the order in which it was written."""
+def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:
+    """(what, before, after) of an entry in words, in the order in which it was written; empty is nothing."""
     names = dict.fromkeys([*entry.before, *entry.after])
-    return [(name.replace("_", " "), entry.before.get(name), entry.after.get(name)) for name in names]
+    return [(name.replace("_", " "), said(entry.before.get(name)), said(entry.after.get(name))) for name in names]
+
+
+def said(value: object) -> str:
+    if isinstance(value, list):
+        return ", ".join(str(part).replace("_", " ") for part in value)
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
 
 
 def sheet(entries: QuerySet[AuditEntry]) -> StreamingHttpResponse:
@@ -136,4 +147,4 @@ def cells(entries: QuerySet[AuditEntry]) -> Iterator[tuple[object, ...]]:
 
 
 def words_of(values: dict[str, Any]) -> str:
-    return "; ".join(f"{name}: {value}" for name, value in values.items())
+    return "; ".join(f"{name}: {said(value)}" for name, value in values.items())
