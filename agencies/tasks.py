@@ -4,7 +4,7 @@ from celery import shared_task
 from django.core.management import call_command
 from django.utils import timezone
 
-from agencies import mail
+from agencies import mail, sessions
 
 
 @shared_task
@@ -15,6 +15,7 @@ def deliver(mail_id: int) -> None:
 @shared_task
 def clear_sessions() -> None:
     call_command("clearsessions")
+    sessions.forget_ended()
 
 
 @shared_task

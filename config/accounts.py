@@ -18,7 +18,7 @@ from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from agencies import mail
+from agencies import mail, sessions
 from agencies.models import User
 from agencies.names import NameField
 from agencies.permissions import StaffRole
@@ -35,6 +35,7 @@ WORDS = {
     "oldpassword": ("Password until now", "Please enter the password you have now."),
     "password1": ("New password", "Please enter a new password."),
     "password2": ("New password again", "Please enter the new password again."),
+    "code": ("Code", "Please enter a code."),
 }
 
 
@@ -116,7 +117,7 @@ class ChangePasswordForm(Worded, theirs.ChangePasswordForm):  # type: ignore[mis
 
 
 class ReauthenticateForm(Worded, theirs.ReauthenticateForm):  # type: ignore[misc]
-    """The password once more, before the address changes."""
+    """The password once more, before the login changes."""
 
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
@@ -128,6 +129,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "email_password_mismatch": "This e-mail and this password do not belong together.",
         "enter_current_password": "This is not your password.",
         "incorrect_password": "This is not your password.",
+        "rate_limited": "These were too many attempts. Please wait for some minutes.",
         "too_many_login_attempts": "These were too many attempts. Please wait for some minutes.",
     }
 
@@ -141,6 +143,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     def set_password(self, user: User, password: str) -> None:
         """Set a new password. Sessions end with the old one; an address that somebody else left waiting goes too."""
         super().set_password(user, password)
+        sessions.end_others(user, keep=self.request.session.session_key)
         EmailAddress.objects.filter(user=user).exclude(email=user.email.lower()).delete()
 
     def get_email_confirmation_url(self, request: HttpRequest, emailconfirmation: EmailConfirmation) -> str:
@@ -156,7 +159,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         return str(super().get_email_verification_redirect_url(email_address))
 
     def get_password_change_redirect_url(self, request: HttpRequest) -> str:
-        return reverse("home")
+        return reverse("your-login")
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         context["login_url"] = mail.link("account_login")
@@ -178,8 +181,9 @@ def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callab
         response = get_response(request)
         if request.path.startswith("/accounts/"):
             add_never_cache_headers(response)
-            form = (getattr(response, "context_data", None) or {}).get("form")
-            if request.method == "POST" and response.status_code == 200 and form is not None and form.errors:
+            shown = getattr(response, "context_data", None) or {}
+            wrong = any(form is not None and form.errors for form in (shown.get("form"), shown.get("webauthn_form")))
+            if request.method == "POST" and response.status_code == 200 and wrong:
                 response.status_code = 422
         return response
 

@@ -15,7 +15,7 @@ from redis.exceptions import RedisError
 
 log = logging.getLogger(__name__)
 
-TAKEN_OVER = "allauth:"
+TAKEN_OVER = ("allauth:", "allauth.mfa.")  # limits, and codes of authenticator apps that were used
 LET_ALONE = 10  # seconds without asking Redis again, since a sign-in asks twenty times and each may wait for a second
 
 

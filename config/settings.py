@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,6 +24,15 @@ def origin(name: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.hostname or parts.path or parts.query:
         raise ImproperlyConfigured(f"{name} must be an origin such as https://bureau.example.org, not {value!r}.")
     return value
+
+
+def is_number(host: str) -> bool:
+    """Whether a host is an IP address and no name."""
+    try:
+        ip_address(host)
+    except ValueError:
+        return False
+    return True
 
 
 def whole(name: str, default: int, *, least: int, most: int = 10_000) -> int:
@@ -88,6 +98,8 @@ CONSOLE_APPS = [
     *PUBLIC_APPS,
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "django_htmx",
     "django.contrib.admin",
     "django.contrib.sessions",
@@ -221,9 +233,32 @@ ACCOUNT_LOGIN_ON_EMAIL_CONFIRMATION = True
 ACCOUNT_CHANGE_EMAIL = True  # one address for each person: a second one would be a second way in
 ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before the address is changed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner hears of each change of the login
 ACCOUNT_SESSION_REMEMBER = True
 ACCOUNT_USER_DISPLAY = "agencies.models.display_name"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = whole("TRUSTED_PROXY_COUNT", 0, least=0)
+
+# --- the second factor ----------------------------------------------------------------------------------------------
+SECURE = CONSOLE_URL.startswith("https://")
+CONSOLE_HOST = str(urlsplit(CONSOLE_URL).hostname)
+PASSKEYS = (SECURE and not is_number(CONSOLE_HOST)) or CONSOLE_HOST == "localhost"  # where browsers allow them
+MFA_ADAPTER = "config.second_factor.Adapter"
+MFA_FORMS = {
+    "authenticate": "config.second_factor.AuthenticateForm",
+    "reauthenticate": "config.second_factor.ReauthenticateForm",
+    "activate_totp": "config.second_factor.ActivateForm",
+    "add_webauthn": "config.second_factor.AddPasskeyForm",
+    "edit_webauthn": "config.second_factor.RenamePasskeyForm",
+    "authenticate_webauthn": "config.second_factor.AuthenticatePasskeyForm",
+    "reauthenticate_webauthn": "config.second_factor.ReauthenticatePasskeyForm",
+    "login_webauthn": "config.second_factor.LoginPasskeyForm",
+}
+MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
+MFA_TOTP_ISSUER = "Bureau"
+MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
+MFA_PASSKEY_SIGNUP_ENABLED = False
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PASSKEYS and not SECURE  # localhost; the forms hold every origin to CONSOLE_URL
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # or nobody with a second factor could ever change the address
 
 # --- mail -----------------------------------------------------------------------------------------------------------
 EMAIL_BACKEND = "agencies.mail.OutboxBackend"
@@ -251,8 +286,7 @@ if bool(LLM_BASE_URL) != bool(LLM_API_KEY):
     raise ImproperlyConfigured("LLM_BASE_URL and LLM_API_KEY belong together: set both or neither.")
 
 # --- the browser ----------------------------------------------------------------------------------------------------
-SECURE = CONSOLE_URL.startswith("https://")
-ALLOWED_HOSTS = [str(urlsplit(PUBLIC_URL if DOOR == "public" else CONSOLE_URL).hostname)]
+ALLOWED_HOSTS = [str(urlsplit(PUBLIC_URL).hostname) if DOOR == "public" else CONSOLE_HOST]
 CSRF_TRUSTED_ORIGINS = [CONSOLE_URL]
 CSRF_FAILURE_VIEW = "agencies.views.errors.csrf_failure"
 CSRF_COOKIE_SECURE = SESSION_COOKIE_SECURE = SECURE

@@ -2,6 +2,8 @@
 
 from allauth.account.decorators import secure_admin_login
 from allauth.account.models import EmailAddress
+from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.models import Group
@@ -12,12 +14,14 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from agencies.access import public
+from config import login
 from workspaces.views import home
 
 admin.site.site_header = admin.site.site_title = "Bureau support"
 admin.site.index_title = "Support"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.unregister([Group, EmailAddress])  # groups mean nothing here, and nobody verifies addresses by hand
+# Groups mean nothing here, nobody verifies addresses by hand, and secrets and sessions are their owner's alone.
+admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 
 @require_safe
@@ -30,6 +34,12 @@ def favicon(request: HttpRequest) -> HttpResponse:
 urlpatterns = [
     path("", home.home, name="home"),
     path("favicon.ico", favicon, name="favicon"),
+    path("accounts/", login.yours, name="your-login"),
+    path("accounts/sessions/end/", login.sign_out_elsewhere, name="sign-out-elsewhere"),
+    path("accounts/sessions/<int:session_id>/end/", login.sign_out, name="sign-out"),
+    path("accounts/second-factor/", login.to_yours),  # instead of allauth's two lists, which lead here
+    path("accounts/second-factor/webauthn/", login.to_yours),
+    path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("accounts/", include("allauth.account.urls")),
     path("agencies/", include("agencies.urls")),
     path("", include("workspaces.urls")),

@@ -62,6 +62,7 @@ NOWHERE: Place = {
     "source_id": 987_654_321,
     "invitation_id": 987_654_321,
     "membership_id": 987_654_321,
+    "session_id": 987_654_321,
     "token": "n" * 43,
     "step": "member",
     "name": "nothing.log",

@@ -1,5 +1,6 @@
 """The link of an invitation's mail. Looking changes nothing; the button accepts."""
 
+from allauth.usersessions.models import UserSession
 from django.contrib.auth import login
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -57,6 +58,7 @@ def as_new(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
     if request.method == "POST" and form.is_valid():
         user = invitations.accept_as_new(token, now=timezone.now(), **form.cleaned_data)
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
+        UserSession.objects.create_from_request(request)  # their list of sign-ins begins with this one
         return go_inside(invitation)
     page = {**about(invitation), "form": form}
     return render(request, "workspaces/accept.html", page, status=422 if form.is_bound else 200)
