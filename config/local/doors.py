@@ -7,6 +7,7 @@ import socket
 import sys
 import time
 from collections.abc import Mapping
+from typing import Any
 from urllib.parse import urlsplit
 
 from config.local import CannotStart
@@ -26,9 +27,14 @@ def check_ports(options: Options) -> None:
             time.sleep(0.05)
 
 
+def _where(host: str, port: int) -> Any:
+    """Where to listen for `host`, which may be a name such as localhost; the server itself takes addresses only."""
+    return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+
+
 def _problem(host: str, port: int) -> OSError | None:
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = _where(host, port)
         with socket.socket(family, kind, protocol) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
@@ -60,7 +66,8 @@ def commands(options: Options, environment: Mapping[str, str]) -> list[Command]:
         ("console", "wsgi", "config.wsgi", options.port, "4"),
         ("public", "asginl", "config.asgi", options.port + 1, "1"),
     )
-    granian = [sys.executable, "-m", "granian", "--workers", "1", "--no-ws", "--host", options.host]
+    address = str(_where(options.host, options.port)[4][0])
+    granian = [sys.executable, "-m", "granian", "--workers", "1", "--no-ws", "--host", address]
     return [
         Command(
             name,
