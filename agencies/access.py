@@ -140,9 +140,9 @@ def held_up(request: Request, agency: Agency) -> HttpResponseBase | None:
     if request.visit or agency.second_factor_required_at is None or second_factor.has_one(request.user):
         return None
     if request.htmx:
-        return HttpResponseClientRedirect(resolve_url("mfa_index"))
+        return HttpResponseClientRedirect(resolve_url("your-login"))
     messages.warning(request, second_factor.wanted_by(agency))
-    return HttpResponseRedirect(resolve_url("mfa_index"))
+    return HttpResponseRedirect(resolve_url("your-login"))
 
 
 def permitted(request: Request, permission: str, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
