@@ -1,9 +1,9 @@
-"""What must always hold of people: guardian's grants say what the roles say, for members and for staff."""
+"""What must always hold of people: guardian's grants say what the roles say, less what a workspace withholds."""
 
 from typing import Any
 
 from agencies.models import AgencyUserObjectPermission, Staff
-from agencies.permissions import MEMBER_MAY, STAFF_MAY
+from agencies.permissions import STAFF_MAY, member_may
 from workspaces.models import Membership, WorkspaceUserObjectPermission
 
 Grants = set[tuple[int, int, str]]
@@ -12,8 +12,8 @@ Grants = set[tuple[int, int, str]]
 def breaches() -> list[str]:
     """A sentence for each grant that no role gives, and for each one that is missing."""
     return [
-        *differences("workspace", held(WorkspaceUserObjectPermission), given(Membership, "workspace_id", MEMBER_MAY)),
-        *differences("agency", held(AgencyUserObjectPermission), given(Staff, "agency_id", STAFF_MAY)),
+        *differences("workspace", held(WorkspaceUserObjectPermission), given_to_members()),
+        *differences("agency", held(AgencyUserObjectPermission), given_to_staff()),
     ]
 
 
@@ -22,10 +22,16 @@ def held(grants: Any) -> Grants:
     return set(grants.objects.values_list("user_id", "content_object_id", "permission__codename"))
 
 
-def given(roles: Any, tenant: str, may: dict[str, frozenset[str]]) -> Grants:
-    """(user, tenant, codename) as the roles project them."""
-    people = roles.objects.values_list("user_id", tenant, "role")
-    return {(user, tenant_id, codename) for user, tenant_id, role in people for codename in may[role]}
+def given_to_members() -> Grants:
+    """(user, workspace, codename) as the roles project them."""
+    people = Membership.objects.values_list("user_id", "workspace_id", "role", "workspace__withheld")
+    return {(user, pk, codename) for user, pk, role, withheld in people for codename in member_may(role, withheld)}
+
+
+def given_to_staff() -> Grants:
+    """(user, agency, codename) as the roles project them."""
+    people = Staff.objects.values_list("user_id", "agency_id", "role")
+    return {(user, pk, codename) for user, pk, role in people for codename in STAFF_MAY[role]}
 
 
 def differences(what: str, held: Grants, given: Grants) -> list[str]:

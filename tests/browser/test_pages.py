@@ -21,17 +21,22 @@ def pages_of_staff(page: Page) -> list[str]:
     page.get_by_role("rowheader").get_by_role("link").first.click()
     expect(page.locator("iframe.preview")).to_be_visible()
     chatbot = page.url
-    agency = [dashboard, dashboard + "workspaces/", dashboard + "workspaces/new/", dashboard + "agency/"]
-    bot = [chatbot, chatbot + "settings/", chatbot + "sources/", chatbot + "sources/text/", chatbot + "sources/qa/"]
-    return [
-        *agency,
-        workspace,
-        workspace + "members/",
-        workspace + "caps/",
-        workspace + "rename/",
-        workspace + "chatbots/new/",
-        *bot,
+    agency = ["", "workspaces/", "workspaces/new/", "agency/", "team/", "seats/", "audit/", "audit/?who=nobody"]
+    inside = [
+        "",
+        "members/",
+        "caps/",
+        "rename/",
+        "settings/",
+        "archive/",
+        "delete/",
+        "access/",
+        "audit/",
+        "chatbots/new/",
     ]
+    bot = ["", "settings/", "sources/", "sources/text/", "sources/qa/", "move/", "clone/", "delete/"]
+    places = [(dashboard, agency), (workspace, inside), (chatbot, bot)]
+    return ["/switch/", "/accounts/", *(place + page for place, pages in places for page in pages)]
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
