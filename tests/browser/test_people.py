@@ -110,5 +110,5 @@ def test_a_freed_seat_comes_back_with_one_click(ada: Page) -> None:
     ada.get_by_role("link", name="Seats").click()
     expect(ada.get_by_role("row", name="vi@bakery.example")).to_contain_text("Idle")
     ada.get_by_role("button", name="Free the seat of vi@bakery.example").click()
-    ada.get_by_role("button", name="Undo: give vi@bakery.example the seat back").click()
+    ada.get_by_role("button", name="Undo and give the seat back to vi@bakery.example").click()
     expect(ada.get_by_role("row", name="vi@bakery.example")).to_contain_text("Viewer")
