@@ -30,17 +30,18 @@ class Bureau:
 
 @pytest.fixture(scope="session")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """`make demo`, without make, on free ports and in an empty folder."""
+    """`make demo`, without make, on free ports and in an empty folder. Passkeys need the name in its address."""
     port = free_pair_of_ports()
     env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}}
     for name in ("SECRET_KEY", "CONSOLE_URL", "PUBLIC_URL", "MAILBOX", "STATIC_ROOT", "DEBUG", "EMAIL_URL"):
         env.pop(name, None)
-    env |= {"PORT": str(port), "DATA": str(tmp_path_factory.mktemp("demo")), "PYTHONUNBUFFERED": "1"}
+    env |= {"PORT": str(port), "HOST": "localhost", "PYTHONUNBUFFERED": "1"}
+    env["DATA"] = str(tmp_path_factory.mktemp("demo"))
     command = [sys.executable, "-m", "config.local", "demo"]
     process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     said = until_ready(process)
     logins = dict(PASSWORDS.findall(said))
-    yield Bureau(f"http://127.0.0.1:{port}", logins)
+    yield Bureau(f"http://localhost:{port}", logins)
     process.send_signal(signal.SIGINT)
     process.communicate(timeout=60)
 
@@ -97,7 +98,7 @@ def sign_in(page: Page, bureau: Bureau, email: str) -> None:
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill(email)
     page.get_by_label("Password").fill(bureau.logins[email])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.wait_for_url(lambda url: "/login/" not in url)
 
 

@@ -67,7 +67,7 @@ def test_a_workspace_is_added_and_a_question_answered_without_script(browser: Br
     page.goto("/accounts/login/")
     page.get_by_label("E-mail").fill("ada@northwind.example")
     page.get_by_label("Password").fill(bureau.logins["ada@northwind.example"])
-    page.get_by_role("button", name="Sign in").click()
+    page.get_by_role("button", name="Sign in", exact=True).click()
     page.get_by_role("link", name="Add workspace").click()
     page.get_by_label("Name of the workspace").fill("Scriptless")
     page.get_by_role("button", name="Continue").click()
