@@ -1,5 +1,7 @@
 """How allauth's second factor meets ours: our words, and passkeys that hold for the configured address alone."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -76,26 +78,39 @@ def hold_to_our_address(used_at: str) -> None:
         raise ValidationError(REFUSED, code="another_address")
 
 
-class Passkey:
-    """A form that a browser fills in with what a passkey signed."""
+class SignedField(forms.JSONField):
+    """What a passkey signed, as a browser sends it: JSON of two levels."""
 
-    fields: dict[str, forms.Field]
-    cleaned_data: dict[str, Any]
+    def __init__(self) -> None:
+        super().__init__(widget=forms.HiddenInput, error_messages={"required": REFUSED, "invalid": REFUSED})
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["credential"].error_messages |= {"required": REFUSED, "invalid": REFUSED}
+    def to_python(self, value: Any) -> Any:
+        try:
+            return super().to_python(value)
+        except RecursionError as error:
+            raise ValidationError(REFUSED, code="invalid") from error
 
 
-class UsedPasskey(Passkey):
+@contextmanager
+def refusing() -> Iterator[None]:
+    """Raises ValidationError in our words, also for an answer without the parts that fido2 takes for granted."""
+    try:
+        yield
+    except KeyError as error:
+        raise ValidationError(REFUSED) from error
+    except ValidationError as refusal:
+        raise ValidationError(REFUSED) if refusal.code == "incorrect_code" else refusal from refusal
+
+
+class UsedPasskey:
     """A form that lets somebody in with a passkey."""
+
+    cleaned_data: dict[str, Any]
 
     def clean_credential(self) -> Authenticator:
         signed = self.cleaned_data["credential"]
-        try:
+        with refusing():
             authenticator = super().clean_credential()  # type: ignore[misc]
-        except ValidationError as refusal:
-            raise ValidationError(REFUSED) if refusal.code == "incorrect_code" else refusal from refusal
         hold_to_our_address(auth.parse_authentication_response(signed).response.client_data.origin)
         return authenticator
 
@@ -103,18 +118,25 @@ class UsedPasskey(Passkey):
 class AuthenticatePasskeyForm(UsedPasskey, passkeys.AuthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey as the second step of signing in."""
 
+    credential = SignedField()
+
 
 class ReauthenticatePasskeyForm(UsedPasskey, passkeys.ReauthenticateWebAuthnForm):  # type: ignore[misc]
     """A passkey, before the login changes."""
+
+    credential = SignedField()
 
 
 class LoginPasskeyForm(UsedPasskey, passkeys.LoginWebAuthnForm):  # type: ignore[misc]
     """Signing in with a passkey alone."""
 
+    credential = SignedField()
 
-class AddPasskeyForm(Passkey, passkeys.AddWebAuthnForm):  # type: ignore[misc]
+
+class AddPasskeyForm(passkeys.AddWebAuthnForm):  # type: ignore[misc]
     """A new passkey. Each can do without a password, so the device has to make sure who uses it."""
 
+    credential = SignedField()
     name = NameField(label="Name", help_text="Such as the device that keeps it.")
     passwordless = forms.BooleanField(required=False, initial=True, widget=forms.CheckboxInput({"hidden": True}))
 
@@ -126,10 +148,8 @@ class AddPasskeyForm(Passkey, passkeys.AddWebAuthnForm):  # type: ignore[misc]
         return True
 
     def clean(self) -> dict[str, Any]:
-        try:
+        with refusing():
             cleaned: dict[str, Any] = super().clean()
-        except ValidationError as refusal:
-            raise ValidationError(REFUSED) if refusal.code == "incorrect_code" else refusal from refusal
         if signed := cleaned.get("credential"):
             hold_to_our_address(auth.parse_registration_response(signed).response.client_data.origin)
         return cleaned

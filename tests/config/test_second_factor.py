@@ -1,5 +1,6 @@
 """A second factor, through the pages: nobody gets in with a password alone, and nobody turns it off in passing."""
 
+import json
 import logging
 import re
 from typing import Any
@@ -7,14 +8,17 @@ from typing import Any
 import pytest
 from allauth.mfa.adapter import get_adapter
 from allauth.mfa.models import Authenticator
+from allauth.mfa.webauthn.forms import AuthenticateWebAuthnForm
 from django.contrib import admin
 from django.core import mail as postbox
 from django.core.exceptions import ValidationError
+from django.core.management import CommandError, call_command
+from fido2.utils import websafe_encode
 
 from agencies import second_factor
 from agencies.models import Mail, User
 from config.cache import Outage
-from config.second_factor import hold_to_our_address
+from config.second_factor import REFUSED, LoginPasskeyForm, hold_to_our_address
 from tests.config.conftest import PASSWORD, Browser, Clock
 from tests.test_doors import told_by
 
@@ -135,14 +139,14 @@ def test_new_recovery_codes_end_the_old_ones(at_the_step: Browser, ada_in: Brows
 
 
 def test_without_redis_a_code_still_opens_once(
-    at_the_step: Browser, browser_of_ada: Any, ada: User, key: str, clock: Clock, settings: Any
+    at_the_step: Browser, browser_of_ada: Any, ada: User, key: str, clock: Clock, settings: Any, monkeypatch: Any
 ) -> None:
+    monkeypatch.setattr(Outage, "until", 0.0)  # and so again afterwards
     settings.CACHES = {"default": {**settings.CACHES["default"], "LOCATION": "redis://127.0.0.1:1/0"}}
     assert step(at_the_step, clock.code(key)).url == "/"
     other = browser_of_ada()
     other.sign_in(ada)
     assert step(other, clock.code(key)).status_code == 422
-    Outage.until = 0.0
 
 
 def test_a_reset_of_the_password_still_asks_for_a_code(browser_of_ada: Any, ada: User, key: str) -> None:
@@ -196,6 +200,15 @@ def test_the_owner_hears_of_a_change(ada_in: Browser, ada: User, key: str, url: 
     ada_in.send(f"second-factor/{url}")
     assert (postbox.outbox[-1].subject, postbox.outbox[-1].to) == (subject, [ada.email])
     assert "If this was not you" in postbox.outbox[-1].body
+
+
+def test_who_lost_the_device_and_the_codes_is_let_in_again(ada_in: Browser, ada: User, key: str) -> None:
+    call_command("forget_second_factor", "ADA@example.com")
+    assert not Authenticator.objects.filter(user=ada).exists()
+    assert not ada_in.is_in
+    assert Mail.objects.get(subject="Your second factor is off").recipient == ada.email
+    with pytest.raises(CommandError):
+        call_command("forget_second_factor", "nobody@example.com")
 
 
 # --- who sees what ---------------------------------------------------------------------------------------------------
@@ -271,6 +284,25 @@ def test_a_passkey_used_on_another_address_is_refused(settings: Any, origin: str
     hold_to_our_address("https://bureau.example:443")
     with pytest.raises(ValidationError):
         hold_to_our_address(origin)
+
+
+@pytest.mark.parametrize(("origin", "refused"), [("https://evil.example", True), ("https://bureau.example", False)])
+def test_signing_in_with_a_passkey_looks_at_the_address(
+    settings: Any, monkeypatch: pytest.MonkeyPatch, origin: str, refused: bool
+) -> None:
+    settings.CONSOLE_URL = "https://bureau.example"
+    monkeypatch.setattr(AuthenticateWebAuthnForm, "clean_credential", lambda form: "an authenticator")
+    said = {"type": "webauthn.get", "challenge": "", "origin": origin}
+    response = {"clientDataJSON": websafe_encode(json.dumps(said).encode()), "signature": ""}
+    response["authenticatorData"] = websafe_encode(bytes(37))
+    form = LoginPasskeyForm(data={"credential": json.dumps({"id": "", "rawId": "", "response": response})})
+    assert ("credential" in form.errors) == refused
+
+
+@pytest.mark.parametrize("signed", ["", "null", "[]", "{}", '{"id": "AAAA", "response": {}}', "[" * 9000])
+def test_a_malformed_passkey_is_refused_with_a_sentence(signed: str) -> None:
+    form = LoginPasskeyForm(data={"credential": signed})
+    assert form.errors["credential"] == [REFUSED]
 
 
 def test_the_public_door_loads_no_allauth() -> None:

@@ -67,6 +67,11 @@ def test_the_invited_person_sets_a_password_and_is_in(client: Client, link: str,
     assert EmailAddress.objects.get(user=flo).verified
 
 
+def test_joining_is_the_first_of_their_sign_ins(client: Client, link: str) -> None:
+    client.post(link, NEW_LOGIN)
+    assert client.get("/accounts/").content.decode().count("This browser") == 1
+
+
 def test_they_see_their_own_workspace_and_nothing_else(
     client: Client, link: str, bookshop: Workspace, northwind: Agency
 ) -> None:
