@@ -56,6 +56,7 @@ class AuthenticateForm(Coded, codes.AuthenticateForm):  # type: ignore[misc]
         self.has_app = Authenticator.objects.filter(user=self.user, type=Authenticator.Type.TOTP).exists()
         if not self.has_app:
             self.fields["code"].label = "Recovery code"
+            del self.fields["code"].widget.attrs["autofocus"]  # the passkey comes first
 
 
 class ReauthenticateForm(Coded, codes.ReauthenticateForm):  # type: ignore[misc]
