@@ -1,5 +1,6 @@
 """A panel of a composed page: the fragment for HTMX, and a whole page around the same file without it."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +15,17 @@ def panel(
     if getattr(request, "htmx", None):
         return render(request, fragment, context, status=status)
     return render(request, "panel.html", {**context, "fragment": fragment, "panel_title": title}, status=status)
+
+
+def attempt(request: HttpRequest, step: Callable[[], object], told: str, *refusals: type[Exception]) -> bool:
+    """Take a step and say how it went: `told`, or the words of a refusal. Whether it was taken."""
+    try:
+        step()
+    except refusals as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, told)
+    return True
 
 
 def press_again(request: HttpRequest, to: str, **ids: Any) -> HttpResponse:

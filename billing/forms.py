@@ -2,7 +2,7 @@
 
 from django import forms
 
-from workspaces.forms import CapField
+from workspaces.forms.fields import CapField
 
 
 class CapsForm(forms.Form):

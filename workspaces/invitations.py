@@ -6,15 +6,14 @@ import secrets
 from datetime import datetime, timedelta
 
 from allauth.account.models import EmailAddress
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet
 
 from agencies import audit, mail
 from agencies import staff as team
-from agencies.access import set_staff_role
 from agencies.models import Action, Agency, Staff, User
-from workspaces import access, seats
-from workspaces.models import Invitation, Membership, Workspace
+from workspaces import seats
+from workspaces.models import Invitation, Workspace
 
 VALID_FOR = timedelta(days=7)
 SEND_AGAIN_AFTER = timedelta(minutes=1)
@@ -146,69 +145,6 @@ def find(token: str, *, now: datetime) -> Invitation:
     if invitation is None:
         raise NotOpen
     return invitation
-
-
-@transaction.atomic
-def accept(token: str, *, user: User, now: datetime) -> Invitation:
-    """Let the signed-in `user` in. Used once: the conditional UPDATE lets one of many accepts through.
-
-    Raises NotOpen, ForSomebodyElse when the user has not verified the invited address, and AlreadyMember,
-    AlreadyStaff or AlreadyInTeam when they are inside.
-    """
-    invitation = find(token, now=now)
-    if not is_for(invitation, user):
-        raise ForSomebodyElse
-    if invitation.workspace:  # an invitation never changes the role of somebody inside
-        refuse_if_inside(invitation.workspace, user.email)
-    elif Staff.objects.filter(agency=invitation.agency, user=user).exists():
-        raise AlreadyInTeam(user.email)
-    use_up(invitation, now=now)
-    let_in(invitation, user, now=now)
-    return invitation
-
-
-@transaction.atomic
-def accept_as_new(token: str, *, name: str, password: str, now: datetime) -> User:
-    """Make a login for the invited address and accept with it; the mailed link has verified the address.
-
-    Raises NotOpen, or ForSomebodyElse when the address has a login already, which must sign in itself.
-    """
-    invitation = find(token, now=now)
-    if has_login(invitation.email):
-        raise ForSomebodyElse
-    use_up(invitation, now=now)  # first: of two accepts at once, one gets no further
-    try:
-        with transaction.atomic():
-            user = User.objects.create_user(invitation.email, password, name=name)
-    except IntegrityError as error:  # another invitation of theirs was accepted at the same moment
-        raise ForSomebodyElse from error
-    EmailAddress.objects.create(user=user, email=invitation.email, verified=True, primary=True)
-    let_in(invitation, user, now=now)
-    return user
-
-
-def let_in(invitation: Invitation, user: User, *, now: datetime) -> None:
-    """Make `user` what the invitation says. Whoever joins the team reaches every workspace, and gives back the seat."""
-    if invitation.workspace:
-        access.set_role(invitation.workspace, user=user, role=invitation.role)
-    else:
-        set_staff_role(invitation.agency, user=user, role=invitation.role)
-        for membership in Membership.objects.filter(user=user, workspace__agency=invitation.agency):
-            access.remove(membership, by=user, now=now)
-    record(invitation, Action.MEMBER_JOINED, Action.STAFF_JOINED, by=user, now=now)
-
-
-def use_up(invitation: Invitation, *, now: datetime) -> None:
-    """Close the invitation, once: the conditional UPDATE lets one of many accepts through. Raises NotOpen."""
-    if not open_ones(now).filter(pk=invitation.pk, token_hash=invitation.token_hash).update(accepted_at=now):
-        raise NotOpen
-
-
-def accepted_by(token: str, user: User) -> Invitation | None:
-    """The invitation that `user` accepted with this token, if they are still where it led."""
-    used = Invitation.objects.filter(token_hash=hash_of(token), accepted_at__isnull=False)
-    inside = Q(workspace__memberships__user=user) | Q(workspace=None, agency__staff__user=user)
-    return used.filter(inside).first()
 
 
 def open_ones(now: datetime) -> QuerySet[Invitation]:

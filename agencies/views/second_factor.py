@@ -1,5 +1,7 @@
 """Whether an agency requires a second factor of its staff."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -9,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from agencies import second_factor
 from agencies.access import Request, agency_view
 from agencies.models import Agency
-from agencies.pages import press_again
+from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 
 
@@ -18,12 +20,9 @@ from agencies.permissions import Can
 def require(request: Request, agency: Agency) -> HttpResponse:
     if request.method != "POST":
         return press_again(request, "workspaces:team", agency_id=agency.pk)
-    try:
-        second_factor.require(agency, by=request.user, now=timezone.now())
-    except second_factor.NoneOfYourOwn as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, "From now on your team needs a second factor. Who has none is led to set one up.")
+    step = partial(second_factor.require, agency, by=request.user, now=timezone.now())
+    told = "From now on your team needs a second factor. Who has none is led to set one up."
+    attempt(request, step, told, second_factor.NoneOfYourOwn)
     return redirect("workspaces:team", agency_id=agency.pk)
 
 

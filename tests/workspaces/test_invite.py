@@ -16,7 +16,7 @@ from django.utils import timezone
 from agencies.models import Agency, Mail, User
 from tests.conftest import member
 from tests.racing import at_once
-from workspaces import invitations, seats
+from workspaces import accepting, invitations, seats
 from workspaces.masking import MaskInvitations
 from workspaces.models import Invitation, Membership, Workspace
 
@@ -148,7 +148,7 @@ def test_an_unverified_address_does_not_accept(invited: Invitation, token: str, 
     squatter = User.objects.create_user("flo@example.com")
     EmailAddress.objects.create(user=squatter, email=squatter.email, verified=False)
     with pytest.raises(invitations.ForSomebodyElse):
-        invitations.accept(token, user=squatter, now=now)
+        accepting.accept(token, user=squatter, now=now)
     assert not squatter.memberships.exists()
 
 
@@ -192,7 +192,7 @@ def test_a_new_login_is_refused_with_words_at_the_field(client: Client, link: st
 @pytest.mark.django_db(transaction=True)
 def test_of_many_accepts_at_once_one_succeeds(token: str, bakery: Workspace, now: datetime) -> None:
     def accept(number: int) -> User:
-        return invitations.accept_as_new(token, name=f"Flo {number}", password="a long walk home", now=now)
+        return accepting.accept_as_new(token, name=f"Flo {number}", password="a long walk home", now=now)
 
     results = at_once(accept)
     assert sum(isinstance(result, User) for result in results) == 1

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from agencies.access import public
 from agencies.models import User
-from workspaces import invitations
-from workspaces.forms import ROLES, STAFF_ROLES, NewLoginForm
+from workspaces import accepting, invitations
+from workspaces.forms.people import ROLES, STAFF_ROLES, NewLoginForm
 from workspaces.models import Invitation
 
 
@@ -28,7 +28,7 @@ def accept(request: HttpRequest, token: str) -> HttpResponse:
             return render(request, "workspaces/accept.html", {**about(invitation), "sign_in_first": True})
         return as_new(request, token, invitation)
     except invitations.Refused as refusal:
-        if isinstance(request.user, User) and (entered := invitations.accepted_by(token, request.user)):
+        if isinstance(request.user, User) and (entered := accepting.accepted_by(token, request.user)):
             return go_inside(entered)
         return render(request, "workspaces/accept_refused.html", {"refusal": str(refusal)}, status=410)
 
@@ -37,7 +37,7 @@ def as_known(request: HttpRequest, user: User, token: str, invitation: Invitatio
     """Somebody is signed in: the invited person accepts with a button, anybody else is told and may switch."""
     page = {**about(invitation), "other": not invitations.is_for(invitation, user)}
     if request.method == "POST" and not page["other"]:
-        return go_inside(invitations.accept(token, user=user, now=timezone.now()))
+        return go_inside(accepting.accept(token, user=user, now=timezone.now()))
     return render(request, "workspaces/accept.html", page, status=403 if request.method == "POST" else 200)
 
 
@@ -56,7 +56,7 @@ def as_new(request: HttpRequest, token: str, invitation: Invitation) -> HttpResp
     """Nobody has a login for this address yet: a name and a password make it."""
     form = NewLoginForm(request.POST or None, email=invitation.email)
     if request.method == "POST" and form.is_valid():
-        user = invitations.accept_as_new(token, now=timezone.now(), **form.cleaned_data)
+        user = accepting.accept_as_new(token, now=timezone.now(), **form.cleaned_data)
         login(request, user, backend="django.contrib.auth.backends.ModelBackend")
         UserSession.objects.create_from_request(request)  # their list of sign-ins begins with this one
         return go_inside(invitation)

@@ -16,7 +16,7 @@ from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.permissions import Can
 from workspaces import drafts, invitations, lifecycle, seats
-from workspaces.forms import AddWorkspaceForm
+from workspaces.forms.workspaces import AddWorkspaceForm
 from workspaces.lifecycle import Caps
 
 

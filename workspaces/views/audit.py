@@ -16,7 +16,7 @@ from agencies.access import Request, agency_view
 from agencies.models import Agency, AuditEntry
 from agencies.permissions import Can
 from workspaces.access import workspace_view
-from workspaces.forms import AuditForm
+from workspaces.forms.audit import AuditForm
 from workspaces.models import Workspace
 
 PAGE = 50

@@ -1,6 +1,7 @@
 """Pausing, archiving and deleting a sub-workspace. Restoring stands on the floor that knows whether it still fits."""
 
 from collections.abc import Callable
+from functools import partial
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -9,11 +10,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from agencies.access import Request
-from agencies.pages import press_again
+from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 from workspaces import closing, lifecycle, seats
 from workspaces.access import workspace_view
-from workspaces.forms import DeleteForm
+from workspaces.forms.workspaces import DeleteForm
 from workspaces.models import Workspace
 
 
@@ -61,12 +62,8 @@ def delete(request: Request, workspace: Workspace) -> HttpResponse:
 def undelete(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method != "POST":
         return press_again(request, "workspaces:profile", agency_id=workspace.agency_id)
-    try:
-        closing.undelete(workspace, by=request.user, now=timezone.now())
-    except (closing.Refused, lifecycle.Refused) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{workspace} is back, archived as it was.")
+    step = partial(closing.undelete, workspace, by=request.user, now=timezone.now())
+    attempt(request, step, f"{workspace} is back, archived as it was.", closing.Refused, lifecycle.Refused)
     return redirect("workspaces:profile", agency_id=workspace.agency_id)
 
 
@@ -74,10 +71,5 @@ def at_once(request: Request, workspace: Workspace, step: Callable[..., None], t
     """One step by one button."""
     if request.method != "POST":
         return press_again(request, "workspaces:show", workspace_id=workspace.pk)
-    try:
-        step(workspace, by=request.user, now=timezone.now())
-    except closing.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, told)
+    attempt(request, partial(step, workspace, by=request.user, now=timezone.now()), told, closing.Refused)
     return redirect("workspaces:show", workspace_id=workspace.pk)

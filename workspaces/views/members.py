@@ -1,6 +1,8 @@
 """The Members page of a workspace: who is in it, who is invited, and inviting."""
 
+from collections.abc import Callable
 from contextlib import suppress
+from functools import partial
 
 from django.contrib import messages
 from django.db.models import F
@@ -10,11 +12,11 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import Request
-from agencies.pages import press_again
+from agencies.pages import attempt, press_again
 from agencies.permissions import Can, MemberRole
 from workspaces import access, invitations, seats
 from workspaces.access import workspace_view
-from workspaces.forms import InviteForm, RoleForm
+from workspaces.forms.people import InviteForm, RoleForm
 from workspaces.models import Workspace
 
 
@@ -44,48 +46,36 @@ def invite(request: Request, workspace: Workspace) -> HttpResponse:
 @workspace_view(Can.MANAGE_MEMBERS)
 def resend(request: Request, workspace: Workspace, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations, pk=invitation_id)
-    if request.method != "POST":
-        return press_again(request, "workspaces:members", workspace_id=workspace.pk)
-    try:
-        invitations.resend(invitation, by=request.user, now=timezone.now())
-    except (invitations.Refused, seats.SeatsExhausted) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{invitation.email} gets a new link. The old one is no longer good.")
-    return redirect("workspaces:members", workspace_id=workspace.pk)
+    told = f"{invitation.email} gets a new link. The old one is no longer good."
+    return at_once(request, workspace, partial(invitations.resend, invitation), told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_MEMBERS)
 def revoke(request: Request, workspace: Workspace, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(workspace.invitations, pk=invitation_id)
-    if request.method != "POST":
-        return press_again(request, "workspaces:members", workspace_id=workspace.pk)
-    try:
-        invitations.revoke(invitation, by=request.user, now=timezone.now())
-    except invitations.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The invitation of {invitation.email} is withdrawn, and its seat is free.")
-    return redirect("workspaces:members", workspace_id=workspace.pk)
+    told = f"The invitation of {invitation.email} is withdrawn, and its seat is free."
+    return at_once(request, workspace, partial(invitations.revoke, invitation), told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_MEMBERS)
 def change_role(request: Request, workspace: Workspace, membership_id: int) -> HttpResponse:
-    membership = get_object_or_404(workspace.memberships, pk=membership_id)
-    if request.method != "POST":
-        return press_again(request, "workspaces:members", workspace_id=workspace.pk)
-    form = RoleForm(request.POST)
-    if not form.is_valid():
+    membership = get_object_or_404(workspace.memberships.select_related("user"), pk=membership_id)
+    role = request.POST.get("role", "")
+    if request.method == "POST" and not RoleForm(request.POST).is_valid():
         messages.error(request, "There is no such role. Nothing was changed.")
         return redirect("workspaces:members", workspace_id=workspace.pk)
-    try:
-        changed = access.change_role(membership, role=form.cleaned_data["role"], by=request.user, now=timezone.now())
-    except access.NotInside as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{changed.user} is {changed.get_role_display().lower()} now.")
+    told = f"{membership.user}: the role is {role} now."
+    return at_once(request, workspace, partial(access.change_role, membership, role=role), told)
+
+
+def at_once(request: Request, workspace: Workspace, step: Callable[..., object], told: str) -> HttpResponse:
+    """One step by one button."""
+    if request.method != "POST":
+        return press_again(request, "workspaces:members", workspace_id=workspace.pk)
+    taken = partial(step, by=request.user, now=timezone.now())
+    attempt(request, taken, told, invitations.Refused, seats.SeatsExhausted, access.NotInside)
     return redirect("workspaces:members", workspace_id=workspace.pk)
 
 

@@ -10,7 +10,7 @@ from agencies.access import Request
 from agencies.permissions import NARROWABLE, Can
 from workspaces import access
 from workspaces.access import workspace_view
-from workspaces.forms import NarrowForm
+from workspaces.forms.workspaces import NarrowForm
 from workspaces.models import Workspace
 
 

@@ -10,7 +10,7 @@ from agencies.access import Request
 from agencies.permissions import Can
 from workspaces import lifecycle
 from workspaces.access import workspace_view
-from workspaces.forms import RenameForm
+from workspaces.forms.workspaces import RenameForm
 from workspaces.models import Workspace
 
 

@@ -1,6 +1,7 @@
 """Profile → Seats: how many are used, assigned and left, who holds them, and freeing the idle ones."""
 
-from django.contrib import messages
+from functools import partial
+
 from django.core.paginator import Paginator
 from django.db.models import Sum
 from django.http import HttpResponse
@@ -10,11 +11,11 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import Request, agency_view
 from agencies.models import Agency
-from agencies.pages import panel, press_again
+from agencies.pages import attempt, panel, press_again
 from agencies.permissions import Can
 from workspaces import freeing
 from workspaces import seats as domain
-from workspaces.forms import FreeSeatForm
+from workspaces.forms.people import FreeSeatForm
 
 PAGE = 50
 
@@ -44,14 +45,9 @@ def free(request: Request, agency: Agency) -> HttpResponse:
     if request.method != "POST":
         return press_again(request, "workspaces:seats", agency_id=agency.pk)
     form = FreeSeatForm(request.POST)
-    try:
-        if not form.is_valid():
-            raise freeing.AlreadyGone
-        freed = freeing.free(agency, email=form.cleaned_data["email"], by=request.user, now=timezone.now())
-    except freeing.AlreadyGone as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The seat of {freed.email} is free. You can give it back below.")
+    email = form.cleaned_data["email"] if form.is_valid() else ""  # nobody's: the refusal says so
+    step = partial(freeing.free, agency, email=email, by=request.user, now=timezone.now())
+    attempt(request, step, f"The seat of {email} is free. You can give it back below.", freeing.AlreadyGone)
     return redirect("workspaces:seats", agency_id=agency.pk)
 
 
@@ -61,12 +57,9 @@ def give_back(request: Request, agency: Agency, freed_seat_id: int) -> HttpRespo
     freed = get_object_or_404(agency.freed_seats, pk=freed_seat_id)
     if request.method != "POST":
         return press_again(request, "workspaces:seats", agency_id=agency.pk)
-    try:
-        freeing.give_back(freed, by=request.user, now=timezone.now())
-    except (freeing.NotGivenBack, domain.SeatsExhausted) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{freed.email} has the seat again, with the roles of before.")
+    step = partial(freeing.give_back, freed, by=request.user, now=timezone.now())
+    told = f"{freed.email} has the seat again, with the roles of before."
+    attempt(request, step, told, freeing.NotGivenBack, domain.SeatsExhausted)
     return redirect("workspaces:seats", agency_id=agency.pk)
 
 

@@ -1,5 +1,8 @@
 """Profile → Team: the agency's people, who is invited, and whether they need a second factor."""
 
+from collections.abc import Callable
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import F
 from django.http import HttpResponse
@@ -10,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from agencies import staff as domain
 from agencies.access import Request, agency_view
 from agencies.models import Agency
-from agencies.pages import press_again
+from agencies.pages import attempt, press_again
 from agencies.permissions import Can, StaffRole, is_above
 from workspaces import invitations
-from workspaces.forms import InviteStaffForm, StaffRoleForm
+from workspaces.forms.people import InviteStaffForm, StaffRoleForm
 
 
 @require_safe
@@ -42,49 +45,28 @@ def invite_staff(request: Request, agency: Agency) -> HttpResponse:
 @agency_view(Can.MANAGE_STAFF)
 def resend_staff(request: Request, agency: Agency, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(agency.invitations, workspace=None, pk=invitation_id)
-    if request.method != "POST":
-        return press_again(request, "workspaces:team", agency_id=agency.pk)
-    try:
-        invitations.resend(invitation, by=request.user, now=timezone.now())
-    except (invitations.Refused, domain.Refused) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{invitation.email} gets a new link. The old one is no longer good.")
-    return redirect("workspaces:team", agency_id=agency.pk)
+    told = f"{invitation.email} gets a new link. The old one is no longer good."
+    return at_once(request, agency, partial(invitations.resend, invitation), told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agency_view(Can.MANAGE_STAFF)
 def revoke_staff(request: Request, agency: Agency, invitation_id: int) -> HttpResponse:
     invitation = get_object_or_404(agency.invitations, workspace=None, pk=invitation_id)
-    if request.method != "POST":
-        return press_again(request, "workspaces:team", agency_id=agency.pk)
-    try:
-        invitations.revoke(invitation, by=request.user, now=timezone.now())
-    except (invitations.Refused, domain.Refused) as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"The invitation of {invitation.email} is withdrawn.")
-    return redirect("workspaces:team", agency_id=agency.pk)
+    told = f"The invitation of {invitation.email} is withdrawn."
+    return at_once(request, agency, partial(invitations.revoke, invitation), told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agency_view(Can.MANAGE_STAFF)
 def change_staff_role(request: Request, agency: Agency, staff_id: int) -> HttpResponse:
-    staff = get_object_or_404(agency.staff, pk=staff_id)
-    if request.method != "POST":
-        return press_again(request, "workspaces:team", agency_id=agency.pk)
-    form = StaffRoleForm(request.POST)
-    if not form.is_valid():
+    staff = get_object_or_404(agency.staff.select_related("user"), pk=staff_id)
+    role = request.POST.get("role", "")
+    if request.method == "POST" and not StaffRoleForm(request.POST).is_valid():
         messages.error(request, "There is no such role. Nothing was changed.")
         return redirect("workspaces:team", agency_id=agency.pk)
-    try:
-        changed = domain.change_role(staff, role=form.cleaned_data["role"], by=request.user, now=timezone.now())
-    except domain.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{changed.user} is {changed.get_role_display().lower()} now.")
-    return redirect("workspaces:team", agency_id=agency.pk)
+    told = f"{staff.user}: the role is {role} now."
+    return at_once(request, agency, partial(domain.change_role, staff, role=role), told)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -93,13 +75,7 @@ def remove_staff(request: Request, agency: Agency, staff_id: int) -> HttpRespons
     staff = get_object_or_404(agency.staff.select_related("user"), pk=staff_id)
     if request.method != "POST":
         return render(request, "workspaces/remove_staff.html", {"agency": agency, "staff": staff})
-    try:
-        domain.remove(staff, by=request.user, now=timezone.now())
-    except domain.Refused as refusal:
-        messages.error(request, str(refusal))
-    else:
-        messages.success(request, f"{staff.user} is out of the team.")
-    return redirect("workspaces:team", agency_id=agency.pk)
+    return at_once(request, agency, partial(domain.remove, staff), f"{staff.user} is out of the team.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,13 +85,18 @@ def leave_team(request: Request, agency: Agency) -> HttpResponse:
     staff = get_object_or_404(agency.staff.select_related("user"), user=request.user)
     if request.method != "POST":
         return render(request, "workspaces/remove_staff.html", {"agency": agency, "staff": staff})
-    try:
-        domain.remove(staff, by=request.user, now=timezone.now())
-    except domain.Refused as refusal:
-        messages.error(request, str(refusal))
-        return redirect("workspaces:team", agency_id=agency.pk)
-    messages.success(request, f"You have left {agency}.")
-    return redirect("home")
+    leave = partial(domain.remove, staff, by=request.user, now=timezone.now())
+    left = attempt(request, leave, f"You have left {agency}.", domain.Refused)
+    return redirect("home") if left else redirect("workspaces:team", agency_id=agency.pk)
+
+
+def at_once(request: Request, agency: Agency, step: Callable[..., object], told: str) -> HttpResponse:
+    """One step by one button."""
+    if request.method != "POST":
+        return press_again(request, "workspaces:team", agency_id=agency.pk)
+    taken = partial(step, by=request.user, now=timezone.now())
+    attempt(request, taken, told, invitations.Refused, domain.Refused)
+    return redirect("workspaces:team", agency_id=agency.pk)
 
 
 def own_role(request: Request, agency: Agency) -> str:
