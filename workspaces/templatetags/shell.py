@@ -48,6 +48,6 @@ def current(context: RequestContext, *names: str) -> str:
 
 
 @register.filter
-def named(workspaces: dict[int, Workspace], pk: int | None) -> Workspace | None:
-    """The workspace of this id, from those that the page loaded."""
-    return workspaces.get(pk or 0)
+def named(loaded: dict[int, Any], pk: int | None) -> Any:
+    """The workspace or agency of this id, from those that the page loaded; None when it loaded none."""
+    return loaded.get(pk or 0)

@@ -5,10 +5,18 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agencies.access import Request, signed_in
+from agencies.models import Agency
 from workspaces import switcher
+from workspaces.models import Workspace
 
 SHORT = 20  # workspaces in the header's list; the page shows more
 FEW = 8  # with no more than these, the recent ones need no list of their own
+
+
+def owners_of(workspaces: list[Workspace]) -> dict[int, Agency]:
+    """The agencies of these workspaces by id, when they are of several: names alone do not say whose they are."""
+    ids = {workspace.agency_id for workspace in workspaces}
+    return Agency.objects.in_bulk(ids) if len(ids) > 1 else {}
 
 
 @require_safe
@@ -25,7 +33,7 @@ def switch(request: Request) -> HttpResponse:
         "page": page,
         "found": found,
         "agencies": [] if name else scope.agencies,
-        "of_several": len(scope.agencies) > 1 or bool(scope.agencies and scope.workspace_ids),
+        "owners": owners_of(found.workspaces),
         "recent": switcher.recent(request.session, scope) if many and not name else [],
     }
     if not request.htmx:
