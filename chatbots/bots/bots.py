@@ -68,9 +68,15 @@ def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: str) -> 
 
 @transaction.atomic
 def delete(chatbot: Chatbot, *, by: User, now: datetime) -> None:
-    """Delete a chatbot with its sources and conversations. Its units stay in the ledger and the charts."""
-    record(chatbot, Action.CHATBOT_DELETED, by=by, now=now, before={"name": chatbot.name})
-    chatbot.delete()
+    """Delete a chatbot with its sources and conversations. Its units stay in the ledger and the charts.
+
+    An answer that is being stored is waited for; one that comes later finds no chatbot, and costs nothing.
+    """
+    held = Chatbot.objects.select_for_update(of=("self",)).select_related("workspace").filter(pk=chatbot.pk).first()
+    if held is None:  # somebody else was quicker: what was asked for is so
+        return
+    record(held, Action.CHATBOT_DELETED, by=by, now=now, before={"name": held.name})
+    held.delete()
 
 
 def record(chatbot: Chatbot, action: Action, *, by: User, now: datetime, **change: Any) -> None:
