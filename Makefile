@@ -9,10 +9,10 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test check lock format clean
+.PHONY: help demo run test bench-access check lock format clean
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 	@echo "  PORT=8100 or DATA=folder choose another port or data directory; PYTHON=python3.12 another Python."
 
 demo: $(VENV)/installed ## Start Bureau with demo data (RESET=1 starts afresh)
@@ -24,6 +24,9 @@ run: $(VENV)/installed ## Start Bureau with your own data, settings from the env
 test: $(VENV)/installed-dev ## Run all tests on real PostgreSQL and Redis (ARGS="-k seats" chooses some)
 	@.ci/install-browser
 	@$(LOCAL) test -- python -m pytest $(ARGS)
+
+bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside SQL by hand, at 10, 1,000 and 10,000
+	@$(LOCAL) test -- python -m tests.bench.access
 
 # The deployment check looks at what a production start would have: https, and a key of production's length.
 check: $(VENV)/installed-dev ## Lint, types, system checks, missing migrations
