@@ -56,15 +56,20 @@ def scope_of(user: User) -> Scope:
 def find(scope: Scope, *, name: str = "", page: int = 1, size: int = PAGE) -> Found:
     """A page of the open workspaces in `scope` whose name holds `name`: main ones first, then by name."""
     first, last = (page - 1) * size, page * size + 1
-    ways = [ordered(Workspace.objects.filter(agency_id=agency.pk), name)[:last] for agency in scope.agencies]
+    ways = [ordered(Workspace.objects.filter(agency_id=agency.pk), name) for agency in scope.agencies]
     if scope.workspace_ids:
-        ways.append(ordered(Workspace.objects.filter(pk__in=scope.workspace_ids), name)[:last])
-    if len(ways) == 1:
-        rows = list(ways[0][first:last])
-    else:
-        met = {workspace.pk: workspace for way in ways for workspace in way}
-        rows = sorted(met.values(), key=lambda found: (not found.is_main, found.name.lower(), found.pk))[first:last]
+        ways.append(ordered(Workspace.objects.filter(pk__in=scope.workspace_ids), name))
+    if not ways:
+        return Found([], more=False)
+    reached = ways[0] if len(ways) == 1 else together(ways, last=last)
+    rows = list(reached[first:last])
     return Found(rows[:size], len(rows) > size)
+
+
+def together(ways: Sequence[QuerySet[Workspace]], *, last: int) -> QuerySet[Workspace]:
+    """All ways in as one list, each workspace once, merged by the database: only it knows the order of its letters."""
+    heads = [way.annotate(in_letters=Lower("name"))[:last] for way in ways]
+    return heads[0].union(*heads[1:]).order_by("-is_main", "in_letters", "pk")
 
 
 def ordered(workspaces: QuerySet[Workspace], name: str) -> QuerySet[Workspace]:

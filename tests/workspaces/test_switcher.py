@@ -4,6 +4,7 @@ from functools import partial
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -133,6 +134,21 @@ def test_paging_shows_each_workspace_once(ada: User, northwind: Agency, rival: A
     reached = Workspace.objects.filter(agency__in=scope.agencies)
     assert len(shown) == len(set(shown)) == reached.count()
     assert [page.more for page in pages] == [len(shown) > 20 * number for number in (1, 2, 3, 4, 5)]
+
+
+def test_paging_over_two_agencies_follows_the_order_that_the_database_knows(
+    ada: User, northwind: Agency, rival: Agency
+) -> None:
+    with connection.cursor() as cursor:  # a database by the ways of a language, not by code points
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute('ALTER TABLE workspaces_workspace ALTER name TYPE varchar(80) COLLATE "und-x-icu"')
+    names = ("Éclair", "Élan", "Étoile", "flan", "flip", "flop", "fudge")
+    Workspace.objects.bulk_create(Workspace(agency=each, name=name) for each in (northwind, rival) for name in names)
+    set_staff_role(rival, user=ada, role=StaffRole.ADMIN)
+    scope = switcher.scope_of(ada)
+    paged = [found.pk for page in range(1, 8) for found in switcher.find(scope, page=page, size=3).workspaces]
+    assert paged == [found.pk for found in switcher.find(scope).workspaces]
+    assert len(paged) == len(set(paged)) == 2 * len(names) + 2
 
 
 def test_archived_and_deleted_ones_are_not_offered(ada: User, bakery: Workspace, bookshop: Workspace) -> None:
