@@ -1,6 +1,7 @@
 """Where a person lands, the agency's Profile with its workspaces, and one workspace."""
 
 from django.core.paginator import Paginator
+from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
@@ -12,7 +13,7 @@ from workspaces import closing, switcher
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
-PAGE, MOST_CLOSED = 50, 200
+PAGE, MOST_CLOSED = 50, 50
 
 
 @require_safe
@@ -35,13 +36,14 @@ def profile(request: Request, agency: Agency) -> HttpResponse:
     """The agency's workspaces, in pages and by name, and the ones that are closed."""
     name = request.GET.get("q", "").strip()[:80]
     opened = switcher.ordered(agency.workspaces.all(), name)
-    closed = agency.workspaces.filter(archived_at__isnull=False, erased_at=None).order_by("deleted_at", "name")
+    closed = agency.workspaces.filter(archived_at__isnull=False, erased_at=None, name__icontains=name)
+    archived, deleted = closed.filter(deleted_at=None), closed.exclude(deleted_at=None)
     page = {
         "agency": agency,
         "name": name,
         "workspaces": Paginator(opened, PAGE).get_page(request.GET.get("page")),
-        "archived": closed.filter(deleted_at=None)[:MOST_CLOSED],
-        "deleted": [(each, closing.erased_on(each)) for each in closed.exclude(deleted_at=None)[:MOST_CLOSED]],
+        "archived": archived.order_by(Lower("name"), "pk")[:MOST_CLOSED],
+        "deleted": [(each, closing.erased_on(each)) for each in deleted.order_by("deleted_at", "pk")[:MOST_CLOSED]],
         "may_add": Can.MANAGE_WORKSPACES in request.may,
         "may_close": Can.CLOSE_WORKSPACES in request.may,
     }
