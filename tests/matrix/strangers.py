@@ -1,0 +1,55 @@
+"""To whoever is outside, a foreign id is an id that never was; and who is not signed in gets the login."""
+
+import re
+from collections.abc import Iterator
+from urllib.parse import quote
+
+from config.checks import Route
+from tests.matrix import rules
+from tests.matrix.addresses import address
+from tests.matrix.cast import Actor
+from tests.matrix.sending import HTMX, Seen, send
+from tests.matrix.standing import LOGIN, STRANGER, expected
+from tests.matrix.world import PLACES, World
+
+WAYS = (("get", {}), ("get", HTMX), ("post", {}), ("post", HTMX))
+ONE_TIME = re.compile(r'(csrfmiddlewaretoken" value=|"X-CSRFToken": ?|csrftoken=|bureau_session=|bureau_last=)"?[^";]*')
+
+
+def breaches(world: World, route: Route, actor: Actor) -> Iterator[str]:
+    """Ask for each place that is not the actor's, and for a place that never was."""
+    for method, headers in WAYS:
+        foreign = [place for place in PLACES if expected(world, actor, route, place, method) in (STRANGER, LOGIN)]
+        if not foreign:
+            continue
+        missing = send(world, actor, method, address(world, route, None), headers=headers)
+        for place in foreign:
+            seen = send(world, actor, method, address(world, route, place), headers=headers)
+            for breach in wrong(world, actor, seen, missing, expected(world, actor, route, place, method)):
+                yield f"{method.upper()} {seen.to} by {actor} from outside: {breach}"
+
+
+def wrong(world: World, actor: Actor, seen: Seen, missing: Seen, wanted: str) -> Iterator[str]:
+    yield from rules.breaches(world, actor, seen, rules.of(world, actor), set())
+    if wanted == LOGIN and not leads_to_login(seen):
+        yield f"it answers {seen.status} instead of leading to the login"
+    if wanted == STRANGER and seen.status not in (404, 405):
+        yield f"it answers {seen.status}"
+    if likeness(seen) != likeness(missing):
+        yield f"it differs from a place that never was ({seen.status}, {missing.status})"
+
+
+def leads_to_login(seen: Seen) -> bool:
+    there = seen.headers.get("HX-Redirect") or seen.headers.get("Location", "")
+    return seen.status == 405 or there.startswith("/accounts/login/?next=")
+
+
+def likeness(seen: Seen) -> tuple[int, str, str]:
+    """Status, body and headers, without one-time tokens and the address that was asked for."""
+    return seen.status, plain(seen, seen.body), plain(seen, str(sorted(seen.headers.items())))
+
+
+def plain(seen: Seen, text: str) -> str:
+    for spelt in (seen.to, quote(seen.to, safe=""), quote(seen.to)):
+        text = text.replace(spelt, "/…/")
+    return re.sub(r"'Content-Length', '\d+'", "", ONE_TIME.sub(r"\1", text))

@@ -1,0 +1,79 @@
+"""The decisions of the matrix: all that is not derived from URLs, permissions and models, with the reason.
+
+A route, a model, a column or a role that is added to the product needs no line here, unless a test says so.
+"""
+
+from collections.abc import Mapping
+
+# --- models and columns ----------------------------------------------------------------------------------------------
+
+OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa")  # apps whose rows belong to tenants and persons
+
+# Tables of ours in which no row belongs to one tenant.
+NOBODYS: Mapping[str, str] = {
+    "agencies.Mail": "on its way to a recipient: each mail is read when it is written",
+    "billing.Plan": "the catalogue, the same for everybody",
+}
+
+# Columns that hold no canary, by their name or as app.Model.column, since the row works only in its own form.
+KEPT: Mapping[str, str] = {
+    "password": "a hash",
+    "token_hash": "found by the hash of a token that the walk holds",
+    "public_id": "stands in public URLs",
+    "time_zone": "a name of the time zone database",
+    "action": "a name of the code",
+    "acting_as": "a word of the code",
+    "withheld": "names of permissions",
+    "held": "what was freed, in the form that giving it back needs",
+    "account.EmailConfirmation.key": "stands in mailed URLs",
+    "mfa.Authenticator.data": "secrets, sealed",
+}
+
+# --- who may know what beyond their own tenants ----------------------------------------------------------------------
+
+# What the people of a workspace may know of the agency above it.
+CLIENTS_KNOW = {"agencies.Agency.name"}
+
+# What is shown to whoever holds a key that stands in a URL, of the tenant whose key it is.
+KEYS_OPEN: Mapping[str, set[str]] = {
+    "token": {"workspaces.Workspace.name", "agencies.Agency.name", "workspaces.Invitation.email"},
+    "public_id": {
+        "chatbots.Chatbot.name",
+        "chatbots.Chatbot.first_message",
+        "chatbots.DataSource.title",  # a cited source
+        "chatbots.Passage.text",  # the embedded answerer quotes
+    },
+}
+
+# What a visitor reads besides, in their own conversation.
+OWN_CONVERSATION = {"chatbots.Message.text", "chatbots.Message.cited"}
+
+# --- routes ----------------------------------------------------------------------------------------------------------
+
+# Permissions that one way of asking needs besides the declared one.
+ALSO_NEEDED: Mapping[tuple[str, str], str] = {
+    ("agencies:apply", "post"): "apply",  # more people see how an application stands than may send one
+}
+
+# What is typed into a route that no page of the world shows a form for: {route: fields}.
+TYPED: Mapping[str, dict[str, str]] = {}
+
+# Values of URL parameters that are not the key of a row: {parameter: (in a place, nowhere)}. The keys of rows
+# are derived (`chatbot_id` is a Chatbot); where the name does not say it, see PARAMETERS below.
+CONSTANTS: Mapping[str, tuple[str, str]] = {
+    "step": ("member", "member"),  # of Profile → Add workspace
+    "name": ("nothing.log", "nothing.log"),  # a mail in the local mailbox
+    "app_label": ("agencies", "agencies"),  # the admin's
+    "url": ("nothing", "nothing"),
+    "key": ("nothing", "nothing"),  # of allauth's mailed links
+    "uidb36": ("nothing", "nothing"),
+}
+
+# Whose key a URL parameter is, where `<word>_id` is not the name of a model: {parameter: app.Model}.
+PARAMETERS: Mapping[str, str] = {
+    "source_id": "chatbots.DataSource",
+    "content_type_id": "contenttypes.ContentType",
+}
+
+# Rows of the agency above that change when a client's own workspace is used: the pool's counters.
+CLIENTS_CHANGE = "billing."

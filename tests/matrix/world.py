@@ -1,0 +1,236 @@
+"""Three agencies and their clients, with a row of everything, and a canary in every text.
+
+Northwind has the clients Bakery and Bookshop, Rival has Kiosk, and Newcomer's account was not approved. Built once for
+each module of tests, inside a transaction that is rolled back; every request is undone by its savepoint.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from allauth.account.models import EmailAddress
+from django.apps import apps
+from django.db import connection
+from django.db.models import AutoField
+from django.test import Client
+from django.utils import timezone
+
+from agencies import applications
+from agencies.models import Agency, Mail, User
+from billing import rollups, subscriptions
+from billing.models import Plan, Resource
+from chatbots.answers import exchange
+from chatbots.answers.answering import Answer
+from chatbots.models import Chatbot
+from tests import conftest
+from tests.conftest import Visitor
+from tests.matrix import canaries, cast, growing, tenancy
+from tests.matrix.canaries import Canaries
+from tests.matrix.cast import ANONYMOUS, VISITOR, Actor
+from tests.matrix.tenancy import Key, Owners, Row, Table
+from workspaces import invitations
+from workspaces.models import Invitation, Workspace
+
+APART = 10_000  # so far apart do the keys of two tables begin: no key of one is a key of another
+TOKENS = {name: name[0] * 43 for name in ("bakery", "bookshop", "kiosk")}  # of one visitor each
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a URL leads: an agency and one of its workspaces."""
+
+    agency: str
+    workspace: str
+
+    def __str__(self) -> str:
+        return self.workspace
+
+
+BAKERY, BOOKSHOP, KIOSK = Place("northwind", "bakery"), Place("northwind", "bookshop"), Place("rival", "kiosk")
+PLACES = (BAKERY, BOOKSHOP, KIOSK)
+
+
+@dataclass
+class World:
+    """What there is, as it stands between two requests."""
+
+    houses: dict[str, Any]
+    actors: list[Actor]
+    canaries: Canaries
+    owners: Owners
+    former: set[tuple[Any, str]]  # (person, tenant) of those who were there, or are invited
+    rows: dict[Table, dict[Any, Row]] = field(default_factory=dict)
+    tokens: dict[str, str] = field(default_factory=dict)
+    mails: int = 0  # the last one's key
+    requests: int = 0
+    browsers: dict[str, Client] = field(default_factory=dict)  # signed in while the world is built, once for all
+
+    def actor(self, name: str) -> Actor:
+        return next(actor for actor in self.actors if actor.name == name)
+
+    def last(self, table: Table, tenant: str) -> Any:
+        """The key of the newest row of a table that belongs to a tenant; None without one."""
+        return max((key[1] for key, of in self.owners.tenant.items() if key[0] is table and of == tenant), default=None)
+
+
+def opened(actor: Actor) -> Client:
+    browser = (Visitor if actor is VISITOR else Client)(raise_request_exception=False)
+    if actor.user:
+        browser.force_login(actor.user, backend="django.contrib.auth.backends.ModelBackend")
+    return browser
+
+
+def build() -> World:
+    keep_keys_apart()
+    conftest.fill_catalogue()
+    houses = open_houses()
+    insiders = list(cast.insiders(houses["northwind"], houses["bakery"]))
+    outsiders = list(cast.outsiders(houses))
+    for name in ("bakery", "bookshop", "kiosk"):
+        furnish(houses[name])
+    actors = [*insiders, *outsiders, invited(houses["bakery"]), VISITOR]
+    rollups.roll_up()
+    for name in ("bakery", "bookshop", "kiosk"):
+        talk(houses[name])  # leaves a day that is not rolled up yet
+    world = World(tenants_of(houses), actors, Canaries(), Owners(roots(houses, actors)), set())
+    complete(world)
+    world.former = {(world.actor(name).user.pk, where) for name, where in FORMER}
+    sing(world)
+    world.browsers = {actor.name: opened(actor) for actor in actors}
+    return world
+
+
+FORMER = (("exmember", "bakery"), ("exstaff", "northwind"), ("inactive", "bakery"), ("invited", "bakery"))
+
+
+def keep_keys_apart() -> None:
+    """A key names one row in the whole world: foreign keys in forms and pages are known as what they are."""
+    tables = sorted({table._meta.db_table for table in apps.get_models() if isinstance(table._meta.pk, AutoField)})
+    with connection.cursor() as cursor:
+        for number, table in enumerate(tables, start=70):
+            cursor.execute("SELECT pg_get_serial_sequence(%s, 'id')", [f'"{table}"'])
+            if sequence := cursor.fetchone()[0]:
+                cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {number * APART + 1}")
+
+
+def open_houses() -> dict[str, Any]:
+    support = conftest.person("Support", is_staff=True)
+    support.user_permissions.set(support_may())
+    northwind, rival = (approved(name, support) for name in ("Northwind", "Rival"))
+    newcomer = applied("Newcomer")
+    clients = {name: conftest.client_workspace(northwind, name.title()) for name in ("bookshop", "bakery")}
+    kiosk = conftest.client_workspace(rival, "Kiosk")
+    return {"support": support, "northwind": northwind, "rival": rival, "newcomer": newcomer, **clients, "kiosk": kiosk}
+
+
+def support_may() -> Iterable[Any]:
+    from django.contrib.auth.models import Permission
+
+    return Permission.objects.filter(content_type__app_label__in=["agencies", "billing"])
+
+
+def applied(name: str) -> Agency:
+    owner = conftest.person(f"{name}s Owner")
+    opened = conftest.account(owner, name)
+    applications.submit(opened, by=owner, website="https://a.example", clients=3, messages=3000, goals="Grow")
+    return Agency.objects.get(pk=opened.pk)
+
+
+def approved(name: str, support: User) -> Agency:
+    agency, now = applied(name), timezone.now()
+    subscriptions.approve(agency.applications.get(), by=support, now=now)
+    subscriptions.subscribe(agency, plan=Plan.objects.get(code="agency"), started_at=now, by=support)
+    subscriptions.widen(agency, resource=Resource.SEATS, amount=500, added_at=now, by=support)
+    return Agency.objects.get(pk=agency.pk)
+
+
+def furnish(workspace: Workspace) -> None:
+    """Members, an open invitation, two chatbots that know something, and conversations."""
+    conftest.member(f"Guest of {workspace}", workspace, "viewer")
+    invite(workspace, f"guest-{workspace}@example.com".lower())
+    for name in ("Spare", "Main"):
+        bot = conftest.chatbot(workspace, name)
+        conftest.teach(bot, "Opening hours", "The house opens at seven in the morning, and closes at six.")
+        conftest.teach(bot, "Do you deliver?", "Yes, every day.", kind="qa")
+        conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
+    talk(workspace)
+
+
+def invite(workspace: Workspace, email: str) -> None:
+    by = cast.owner_of(workspace.agency)
+    invitations.invite(workspace, email=email, role="editor", by=by, now=timezone.now())
+
+
+def invited(bakery: Workspace) -> Actor:
+    """Somebody with a login, invited to Bakery, who has not accepted yet."""
+    user = conftest.person("Invited")
+    invite(bakery, user.email)
+    return Actor("invited", user)
+
+
+def talk(workspace: Workspace) -> None:
+    """An exchange of one visitor with each chatbot."""
+    now, token = timezone.now(), TOKENS[str(workspace).lower()]
+    for bot in workspace.chatbots.all():
+        asked = {"token": token, "text": "When?"}
+        held = exchange.begin(bot, **asked, message_id=f"{bot.pk}-{bot.conversations.count()}-{now}", now=now)
+        exchange.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
+
+
+def tenants_of(houses: dict[str, Any]) -> dict[str, Any]:
+    """Every agency and workspace by the name that its canaries carry; main workspaces too."""
+    mains = {
+        f"{workspace.agency.name.lower()}main": workspace for workspace in Workspace.objects.filter(is_main=True)
+    }
+    return {name: house for name, house in {**houses, **mains}.items() if isinstance(house, Agency | Workspace)}
+
+
+def roots(houses: dict[str, Any], actors: list[Actor]) -> dict[Key, str]:
+    tenants = {(type(house), house.pk): name for name, house in tenants_of(houses).items()}
+    people = {(User, user.pk): "".join(filter(str.isalpha, user.name.lower())) for user in User.objects.all()}
+    known = {(User, actor.user.pk): actor.name for actor in actors if actor.user}
+    return tenants | people | known
+
+
+def complete(world: World) -> None:
+    """Learn whose each row is, and make what is missing in the clients' houses and their agencies."""
+    learn(world)
+    wanted = {name: world.houses[name] for place in PLACES for name in (place.agency, place.workspace)}
+    for table, name in growing.missing(world.owners, wanted):
+        house = world.houses[name]
+        growing.grow(table, house, cast.owner_of(house.agency if isinstance(house, Workspace) else house))
+    learn(world)
+
+
+def learn(world: World) -> None:
+    for table in tenancy.tables():
+        world.rows[table] = tenancy.rows(table)
+        world.owners.learn(table, world.rows[table])
+
+
+def sing(world: World) -> None:
+    """Put the canaries out, and remember how everything stands."""
+    canaries.fill(world.canaries, world.owners)
+    for user in User.objects.all():  # a login works only when the two agree
+        EmailAddress.objects.filter(user=user).update(email=user.email)
+    guest = User.objects.get(pk=world.actor("invited").user.pk)
+    Invitation.objects.filter(pk=world.last(Invitation, "bakery")).update(email=guest.email)
+    hand_out_tokens(world)
+    world.mails = Mail.objects.order_by("pk").values_list("pk", flat=True).last() or 0
+    learn(world)
+
+
+def hand_out_tokens(world: World) -> None:
+    """Every open invitation's token becomes one that the walk knows."""
+    for invitation in Invitation.objects.all():
+        tenant = world.owners.tenant[Invitation, invitation.pk]
+        token = f"{tenant}{invitation.pk}".ljust(43, "x")
+        Invitation.objects.filter(pk=invitation.pk).update(token_hash=invitations.hash_of(token))
+        world.tokens[tenant] = token
+
+
+def bots(world: World, tenant: str) -> list[Chatbot]:
+    return list(Chatbot.objects.filter(workspace=world.houses[tenant]).order_by("pk"))
+
+
+__all__ = ["ANONYMOUS", "PLACES", "VISITOR", "World", "build"]
