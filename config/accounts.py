@@ -175,12 +175,16 @@ def account_waiting_for(email: str) -> str:
 
 
 def private_pages(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """allauth's pages as ours: no cache keeps them, and a form that the user can mend answers 422."""
+    """allauth's pages as ours: no cache keeps them, and a form that the user can mend answers 422.
+
+    The admin forbids caches itself, but on the pages about one's own password.
+    """
 
     def middleware(request: HttpRequest) -> HttpResponse:
         response = get_response(request)
-        if request.path.startswith("/accounts/"):
+        if request.path.startswith(("/accounts/", "/admin/password_change/")):
             add_never_cache_headers(response)
+        if request.path.startswith("/accounts/"):
             shown = getattr(response, "context_data", None) or {}
             wrong = any(form is not None and form.errors for form in (shown.get("form"), shown.get("webauthn_form")))
             if request.method == "POST" and response.status_code == 200 and wrong:

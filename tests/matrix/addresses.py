@@ -1,4 +1,4 @@
-"""A route's URL in one place of the world, in another, or nowhere. Values come from the rows; see `tables` for the rest."""
+"""A route's URL in one place of the world, in another, or nowhere. Values come from the rows, else from `tables`."""
 
 import re
 from collections.abc import Mapping
@@ -78,12 +78,11 @@ def person_in(world: World, route: Route, place: Place) -> Any:
 
 
 def table_of(route: Route, name: str) -> type[Model]:
-    """The table whose key a parameter is: by its name, by PARAMETERS, or by the name of the admin's URL."""
+    """The table whose key a parameter is: by its name, by PARAMETERS, or by the admin's URL."""
+    if of_admin := re.match(r"admin/(\w{2,})/(\w+)/", route.pattern):
+        return apps.get_model(*of_admin.groups())
     if name in PARAMETERS:
         return apps.get_model(PARAMETERS[name])
-    if route.name.startswith("admin:") and name in ("object_id", "pk"):
-        app, _, rest = route.name.removeprefix("admin:").partition("_")
-        return apps.get_model(app, rest.partition("_")[0])
     word = re.sub(r"_(id|pk)$", "", name).replace("_", "")
     found = [table for table in tenancy.tables() if table._meta.model_name == word]
     if len(found) != 1:

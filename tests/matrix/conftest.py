@@ -38,3 +38,14 @@ def _count(request: pytest.FixtureRequest) -> Iterator[None]:
     before, begun = world.requests, monotonic()
     yield
     request.node.user_properties.append((SAID, (world.requests - before, monotonic() - begun)))
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    """Say how much was asked. Every test's teardown carries its numbers, from whichever process it ran in."""
+    reports = [report for each in terminalreporter.stats.values() for report in each if hasattr(report, "when")]
+    ends = [report for report in reports if report.when == "teardown"]
+    told = [value for report in ends for name, value in report.user_properties if name == SAID]
+    if told:
+        requests, seconds = sum(sent for sent, _ in told), sum(took for _, took in told)
+        terminalreporter.write_line(f"figure: matrix requests = {requests}")
+        terminalreporter.write_line(f"figure: matrix seconds = {seconds:.1f}")

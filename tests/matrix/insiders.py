@@ -16,7 +16,7 @@ NUMBERS = (0, 2**31, 2**63, 10**40)
 
 
 def breaches(world: World, route: Route, actor: Actor) -> Iterator[str]:
-    for method, headers in (*WAYS, ("head", {})):
+    for method, headers in (*WAYS, ("post", HTMX), ("head", {})):
         at_home = [place for place in PLACES if expected(world, actor, route, place, method) in (MAY, FORBIDDEN)]
         for place in at_home[:1]:
             seen = send(world, actor, method, address(world, route, place), headers=headers)
@@ -46,15 +46,21 @@ def private(seen: Seen) -> Iterator[str]:
 
 def of_others(world: World, route: Route, actor: Actor) -> Iterator[str]:
     """One's own tenant with a child of another is one's own tenant with a child that never was."""
-    if not children(route) or expected(world, actor, route, BAKERY, "get") != MAY:
-        return
-    for instead in foreign_children(world, route):
-        nothing = dict.fromkeys(instead, NOWHERE)
-        for method, headers in (("get", {}), ("post", {}), ("get", HTMX)):
-            missing = send(world, actor, method, address(world, route, BAKERY, nothing), headers=headers)
-            seen = send(world, actor, method, address(world, route, BAKERY, instead), headers=headers)
-            for breach in unlike(world, actor, seen, missing):
+    for method in ("get", "post"):
+        missing: dict[str, Seen] = {}
+        for instead in foreign_children(world, route):
+            nowhere = address(world, route, BAKERY, dict.fromkeys(instead, NOWHERE))
+            if nowhere not in missing:
+                missing[nowhere] = send(world, actor, method, nowhere)
+            seen = send(world, actor, method, address(world, route, BAKERY, instead))
+            for breach in unlike(world, actor, seen, missing[nowhere]):
                 yield f"{method.upper()} {seen.to} by {actor}, a child of another: {breach}"
+
+
+def least_and_most(world: World, route: Route) -> list[Actor]:
+    """Of those who may post here, the one with the widest reach and the one with the narrowest."""
+    able = [actor for actor in world.actors if actor.user and expected(world, actor, route, BAKERY, "post") == MAY]
+    return list({actor.name: actor for actor in (able[:1] + able[-1:])}.values())
 
 
 def foreign_children(world: World, route: Route) -> Iterator[Mapping[str, Any]]:

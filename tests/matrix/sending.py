@@ -1,11 +1,12 @@
-"""One request, undone afterwards, and all that it did: the answer, the rows it changed, mails, log lines, tasks, cache."""
+"""One request, undone afterwards, and all it did: the answer, changed rows, mails, log lines, tasks, the cache."""
 
 import logging
+import re
 import traceback
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
 from dataclasses import dataclass, field
+from http.cookies import SimpleCookie
 from typing import Any
 from unittest.mock import patch
 
@@ -20,6 +21,7 @@ from tests.matrix.changes import Change
 from tests.matrix.world import World
 
 HTMX = {"HX-Request": "true"}
+READING = re.compile(r"\s*(SELECT|SAVEPOINT|RELEASE|ROLLBACK|SET CONSTRAINTS)\b", re.I)
 STATISTICS = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xact_user_tables"
 
 
@@ -51,13 +53,14 @@ def send(
     """Send it as this actor. An exception in a view is a crash, not an error of the test."""
     world.requests += 1
     seen, browser = Seen(to), world.browsers[actor.name]
-    cookies = deepcopy(browser.cookies)
-    with undone(), listening(seen):
-        before = written()
+    cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
+    with undone(), listening(seen), watching(world) as wrote:
         answer = getattr(browser, method)(to, data or {}, headers=dict(headers or {}))
         look_at(seen, answer)
-        note_changes(world, seen, before)
-    browser.cookies = cookies
+        if wrote:
+            note_changes(world, seen)
+    if answer.cookies:
+        browser.cookies = SimpleCookie(cookies)
     return seen
 
 
@@ -113,6 +116,20 @@ def look_at(seen: Seen, answer: Any) -> None:
         seen.crash = "".join(traceback.format_exception_only(answer.exc_info[1])).strip()
 
 
+@contextmanager
+def watching(world: World) -> Iterator[list[str]]:
+    """Fills up with the statements that may have written: all but plain reading, and reading by a function of ours."""
+    wrote: list[str] = []
+
+    def watch(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if not READING.match(str(sql)) or any(name in str(sql) for name in world.functions):
+            wrote.append(str(sql))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(watch):
+        yield wrote
+
+
 def written() -> dict[str, int]:
     """How many rows this transaction has written so far, by table: PostgreSQL counts them, whoever wrote and how."""
     with connection.cursor() as cursor:
@@ -120,8 +137,10 @@ def written() -> dict[str, int]:
         return dict(cursor.fetchall())
 
 
-def note_changes(world: World, seen: Seen, before: dict[str, int]) -> None:
-    touched = {table for table, rows in written().items() if rows != before.get(table, 0)}
+def note_changes(world: World, seen: Seen) -> None:
+    now = written()  # grows only, also over what was undone
+    touched = {table for table, rows in now.items() if rows != world.written.get(table, 0)}
+    world.written = now
     if touched:
         seen.changes = changes.since(world, touched)
     if Mail._meta.db_table in touched:

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 # --- models and columns ----------------------------------------------------------------------------------------------
 
-OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa")  # apps whose rows belong to tenants and persons
+OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa")  # whose rows belong to somebody
 
 # Tables of ours in which no row belongs to one tenant.
 NOBODYS: Mapping[str, str] = {
@@ -73,6 +73,7 @@ CONSTANTS: Mapping[str, tuple[str, str]] = {
 PARAMETERS: Mapping[str, str] = {
     "source_id": "chatbots.DataSource",
     "content_type_id": "contenttypes.ContentType",
+    "object_id": "chatbots.Chatbot",  # of the admin's "view on site"; its other pages name the table in their URL
 }
 
 # Rows of the agency above that change when a client's own workspace is used: the pool's counters.

@@ -2,8 +2,10 @@
 
 import pytest
 
-from tests.matrix import canaries
-from tests.matrix.world import World
+from agencies.permissions import MemberRole, StaffRole
+from tests.matrix import canaries, growing, sending, walk
+from tests.matrix.world import PLACES, World
+from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
 
@@ -12,8 +14,29 @@ def test_every_text_column_holds_a_canary_or_says_why_not() -> None:
     assert canaries.uncovered() == []
 
 
-def test_probe(world: World) -> None:
-    from tests.matrix import tenancy
-    for t in tenancy.tables():
-        print(t._meta.label, {o: sum(1 for k, v in world.owners.tenant.items() if k[0] is t and v == o) for o in sorted(set(v for k, v in world.owners.tenant.items() if k[0] is t))})
-    print(len(world.canaries.known), world.tokens)
+def test_every_route_says_who_may_call_it_in_words_that_the_matrix_knows() -> None:
+    assert walk.undeclared() == []
+
+
+def test_there_is_a_row_of_everything_for_every_client(world: World) -> None:
+    clients = {name: world.houses[name] for place in PLACES for name in (place.agency, place.workspace)}
+    assert growing.missing(world.owners, clients) == []
+
+
+def test_every_filled_column_holds_a_canary_of_each_client(world: World) -> None:
+    sung = {(canary.column, canary.tenant) for canary in world.canaries.known.values()}
+    columns = {column for column, tenant in sung if tenant == "kiosk"}
+    assert len(columns) > 10
+    assert [(column, place) for column in columns for place in PLACES if (column, place.workspace) not in sung] == []
+
+
+def test_at_least_fourteen_kinds_of_people_ask(world: World) -> None:
+    assert len({actor.name for actor in world.actors}) >= 14
+    assert {*StaffRole.values, *MemberRole.values} < {actor.name for actor in world.actors}
+
+
+def test_what_a_request_does_is_undone(world: World) -> None:
+    owner, bakery = world.actor("owner"), world.houses["bakery"]
+    seen = sending.send(world, owner, "post", f"/workspaces/{bakery.pk}/rename/", {"name": "Undone"})
+    assert [str(change.was) for change in seen.changes if "name" in change.columns] == ["bakery"]
+    assert Workspace.objects.get(pk=bakery.pk).name != "Undone"

@@ -1,18 +1,22 @@
-"""The matrix as one function: the breaches that these people find on these routes, as sentences. None is the promise."""
+"""The matrix as plain functions: the breaches that people find on routes, as sentences. None is the promise."""
 
 from collections.abc import Callable, Iterable, Iterator
 
 from config import checks
 from config.checks import Route
+from tests.matrix import bodies as sent
+from tests.matrix import elsewhere as others
 from tests.matrix import insiders, strangers
+from tests.matrix.addresses import address
 from tests.matrix.cast import VISITOR, Actor
-from tests.matrix.world import World
+from tests.matrix.sending import send
+from tests.matrix.world import BAKERY, World
 
 GUARDED = {"agency", "workspace"}
 KINDS = GUARDED | {"signed in", "public", "account", "support"}
 SHOWN = 12
 Rule = Callable[[World, Route, Actor], Iterator[str]]
-OF_GUARDED: tuple[Rule, ...] = (strangers.breaches, insiders.breaches, insiders.of_others)
+OF_GUARDED: tuple[Rule, ...] = (strangers.breaches, insiders.breaches)
 
 
 def routes(*kinds: str) -> list[Route]:
@@ -27,7 +31,36 @@ def guarded(world: World, chosen: Iterable[Route], actors: Iterable[Actor] | Non
         for rule in OF_GUARDED:
             for actor in people:
                 yield from rule(world, route, actor)
+        for actor in insiders.least_and_most(world, route):
+            yield from insiders.of_others(world, route, actor)
         yield from insiders.of_any_size(world, route, world.actor("owner"))
+
+
+def elsewhere(world: World, chosen: Iterable[Route], actors: Iterable[Actor] | None = None) -> Iterator[str]:
+    """The same on the console's other routes."""
+    people = [actor for actor in (world.actors if actors is None else actors) if actor is not VISITOR]
+    return (breach for route in chosen for actor in people for breach in others.breaches(world, route, actor))
+
+
+def bodies(world: World, chosen: Iterable[Route]) -> Iterator[str]:
+    """What comes of bodies and queries on guarded routes, sent by those with the widest and the narrowest reach."""
+    for route in chosen:
+        for actor in insiders.least_and_most(world, route):
+            yield from sent.breaches(world, route, actor)
+
+
+def without_a_form(world: World) -> list[str]:
+    """Guarded routes that take a POST, and that neither the owner nor a manager finds a form for."""
+    shown = {name for actor in ("owner", "manager") for name in sent.found(world, world.actor(actor))}
+    return [
+        f"{route.name}: no page of the world shows a form for it. Say in TYPED of tests/matrix/tables.py what is sent"
+        for route in routes(*GUARDED)
+        if route.name not in shown and takes_a_post(world, route)
+    ]
+
+
+def takes_a_post(world: World, route: Route) -> bool:
+    return send(world, world.actor("owner"), "post", address(world, route, BAKERY)).status != 405
 
 
 def undeclared() -> list[str]:

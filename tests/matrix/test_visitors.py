@@ -1,0 +1,21 @@
+"""Every route of the public door × every way of asking × chatbots of two tenants."""
+
+import pytest
+
+from config.checks import Route
+from tests.matrix import visitors, walk
+from tests.matrix.world import World
+
+pytestmark = pytest.mark.django_db
+ROUTES = [route for route in walk.routes() if route.door == "config.urls_public"]
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda route: route.name)
+def test_a_visitor_reads_what_one_chatbot_says_and_nothing_else(world: World, route: Route) -> None:
+    walk.expect_none(visitors.breaches(world, route))
+
+
+def test_a_visitor_is_answered_from_what_the_chatbot_learned(world: World) -> None:
+    """Else the walk would look at refusals only."""
+    (ask,) = [route for route in ROUTES if route.name == "public:ask"]
+    assert set(visitors.statuses(world, ask)) == {200}

@@ -1,0 +1,82 @@
+"""The public door: who holds a chatbot's address reads what that chatbot says, and nothing else of anybody."""
+
+import re
+from collections.abc import Iterator, Mapping
+from typing import Any
+from uuid import uuid4
+
+from chatbots.models import Chatbot
+from config.checks import Route
+from tests.matrix import bodies, rules
+from tests.matrix.addresses import UNKNOWN, parameters
+from tests.matrix.cast import VISITOR
+from tests.matrix.sending import Seen, send
+from tests.matrix.standing import Knowledge
+from tests.matrix.tables import KEYS_OPEN, OWN_CONVERSATION
+from tests.matrix.world import BAKERY, KIOSK, TOKENS, Place, World
+
+QUESTION = "When does the house open in the morning?"
+FRAGMENT = {"X-Fragment": "1"}
+
+
+def breaches(world: World, route: Route) -> Iterator[str]:
+    """Ask each chatbot of two tenants, with a conversation of one's own, somebody else's token, and foreign keys."""
+    for place in (BAKERY, KIOSK):
+        for bot in Chatbot.objects.filter(workspace=world.houses[place.workspace]):
+            for how, method, data, headers in ways(world, place):
+                seen = send(world, VISITOR, method, path(route, bot.public_id), data, headers)
+                own = data.get("token") == TOKENS[place.workspace]
+                for breach in wrong(world, place, bot, seen, own):
+                    yield f"{method.upper()} {seen.to} ({place}'s) by visitor, {how}: {breach}"
+    yield from of_none(world, route)
+
+
+def ways(world: World, place: Place) -> Iterator[tuple[str, str, Mapping[str, Any], Mapping[str, str]]]:
+    elsewhere = KIOSK if place is BAKERY else BAKERY
+    foreign = bodies.columns(world, elsewhere)
+    yield "looking", "get", {}, {}
+    yield "looking with foreign keys", "get", foreign, {}
+    yield "sending nothing", "post", {}, {}
+    for headers in ({}, FRAGMENT):
+        yield "asking", "post", question("v" * 43), headers
+        yield "in the own conversation", "post", question(TOKENS[place.workspace]), headers
+        yield "with a foreign token", "post", question(TOKENS[elsewhere.workspace]), headers
+        yield "with foreign keys", "post", foreign | question("v" * 43), headers
+
+
+def question(token: str) -> dict[str, str]:
+    return {"token": token, "message_id": str(uuid4()), "text": QUESTION}
+
+
+def wrong(world: World, place: Place, bot: Chatbot, seen: Seen, own: bool) -> Iterator[str]:
+    columns = KEYS_OPEN["public_id"] | (OWN_CONVERSATION if own else set())
+    shown = Knowledge(columns={(place.workspace, column) for column in columns}, chatbot=bot.pk)
+    changed = {place.workspace, f"{place.agency} by use"}
+    yield from rules.breaches(world, VISITOR, seen, shown, changed)
+    if seen.headers.get("Set-Cookie") or any(name.startswith("Set-Cookie") for name in seen.headers):
+        yield "it sets a cookie"
+
+
+def of_none(world: World, route: Route) -> Iterator[str]:
+    """An address that was given to no chatbot: nothing is there, and nothing happens."""
+    for method, data in (("get", {}), ("post", question("v" * 43))):
+        seen = send(world, VISITOR, method, path(route, UNKNOWN["public_id"]), data)
+        again = send(world, VISITOR, method, path(route, "f" * 24), data)
+        for breach in rules.breaches(world, VISITOR, seen, Knowledge(), set()):
+            yield f"{method.upper()} {seen.to} by visitor: {breach}"
+        if seen.status < 300 or seen.status != again.status:
+            yield f"{method.upper()} {seen.to} by visitor: it answers {seen.status}"
+
+
+def path(route: Route, public_id: str) -> str:
+    assert parameters(route) == ["public_id"], (
+        f"{route.pattern}: tests/matrix/visitors.py knows chatbots' addresses only"
+    )
+    return "/" + re.sub(r"<[^>]+>", public_id, route.pattern)
+
+
+def statuses(world: World, route: Route) -> list[int]:
+    """How a question is answered at Bakery's chatbots."""
+    every = Chatbot.objects.filter(workspace=world.houses["bakery"])
+    asked = question("v" * 43)
+    return [send(world, VISITOR, "post", path(route, bot.public_id), asked).status for bot in every]
