@@ -9,7 +9,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test bench-access check lock format clean
+.PHONY: help demo run test matrix bench-access check lock format clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -24,6 +24,9 @@ run: $(VENV)/installed ## Start Bureau with your own data, settings from the env
 test: $(VENV)/installed-dev ## Run all tests on real PostgreSQL and Redis (ARGS="-k seats" chooses some)
 	@.ci/install-browser
 	@$(LOCAL) test -- python -m pytest $(ARGS)
+
+matrix: $(VENV)/installed-dev ## Ask every URL as everybody, for what is theirs, others' and nobody's
+	@$(LOCAL) test -- python -m pytest tests/matrix -n0 --show-capture=no --tb=short $(ARGS)
 
 bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside SQL by hand, at 10, 1,000 and 10,000
 	@$(LOCAL) test -- python -m tests.bench.access

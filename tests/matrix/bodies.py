@@ -5,8 +5,9 @@ may be told or changed, and the row that comes of it is the same.
 """
 
 import re
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterable, Iterator
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.db import models
 from django.urls import Resolver404, resolve
@@ -19,7 +20,7 @@ from tests.matrix.cast import Actor
 from tests.matrix.forms import Form
 from tests.matrix.sending import HTMX, Seen, send
 from tests.matrix.standing import MAY, expected
-from tests.matrix.tables import TYPED
+from tests.matrix.tables import CONSTANTS, TYPED
 from tests.matrix.world import BAKERY, BOOKSHOP, KIOSK, Place, World
 
 LATER = "2031-05-06T07:08:09+00:00"
@@ -39,13 +40,28 @@ def found(world: World, actor: Actor) -> dict[str, list[Form]]:
     """{route: its forms}, from all pages of Bakery that this actor may see; one of each kind."""
     every = world.__dict__.setdefault("_forms", {})
     if actor.name not in every:
-        kinds = {}
-        for page in pages(world, actor):
-            seen = send(world, actor, "get", page)
-            for form in forms.read(page, seen.body) if seen.status == 200 else []:
-                kinds.setdefault((target(form.action), *sorted(form.fields)), form)
-        every[actor.name] = by_route(world, kinds)
+        every[actor.name] = by_route(world, followed(world, actor, shown(world, actor)))
     return every[actor.name]
+
+
+def shown(world: World, actor: Actor) -> Iterator[Form]:
+    for page in pages(world, actor):
+        seen = send(world, actor, "get", page)
+        yield from forms.read(page, seen.body) if seen.status == 200 else []
+
+
+def followed(world: World, actor: Actor, first: Iterable[Form]) -> dict[tuple[str, ...], Form]:
+    """These forms, and those that sending them leads to without leaving the page: the next step of a flow."""
+    kinds: dict[tuple[str, ...], Form] = {}
+    waiting = list(first)
+    while waiting:
+        form = waiting.pop(0)
+        kind = (*target(form.action), *sorted(form.fields))
+        if kind not in kinds:
+            kinds[kind] = form
+            seen = send(world, actor, "post", form.action, form.fields, HTMX)
+            waiting += forms.read(form.action, seen.body) if seen.status in (200, 422) else []
+    return kinds
 
 
 def forget_forms(world: World) -> None:
@@ -72,11 +88,13 @@ def by_route(world: World, kinds: dict[tuple[str, ...], Form]) -> dict[str, list
     return sorted_out
 
 
-def target(action: str) -> str:
+def target(action: str) -> tuple[str, ...]:
+    """The route that a form leads to, with what its URL says besides keys of rows."""
     try:
-        return resolve(action.split("?")[0], urlconf="config.urls").view_name
+        match = resolve(urlsplit(action).path, urlconf="config.urls")
     except Resolver404:
-        return action
+        return (action,)
+    return match.view_name, *(str(value) for name, value in match.kwargs.items() if name in CONSTANTS)
 
 
 # --- the body --------------------------------------------------------------------------------------------------------

@@ -1,7 +1,7 @@
 """What pages let one send: every form with its fields, filled in as a person would."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 from typing import Any
 from urllib.parse import urlsplit
@@ -52,7 +52,8 @@ class Reader(HTMLParser):
             self.open = Form(has.get("action") or self.page) if has.get("method", "get").lower() == "post" else None
             if self.open:
                 self.forms.append(self.open)
-        elif self.open and (name := has.get("name") or (self.select if tag == "option" else "")):
+        elif self.open and (tag == "button" or has.get("name") or (tag == "option" and self.select)):
+            name = has.get("name") or (self.select if tag == "option" else "")
             getattr(self, f"read_{tag}", lambda *_: None)(self.open, name, has)
 
     def handle_endtag(self, tag: str) -> None:
@@ -72,10 +73,13 @@ class Reader(HTMLParser):
             form.options.setdefault(name, []).append(has.get("value", "on"))
             form.fields.setdefault(name, has.get("value", "on"))
         elif kind not in PRESSED:
-            form.fields[name] = has.get("value") or TYPED.get(kind, "" if kind == "hidden" else number_or_words(has))
+            form.fields[name] = typed(kind, has)
 
     def read_button(self, form: Form, name: str, has: dict[str, str]) -> None:
-        form.fields.setdefault(name, has.get("value", ""))
+        if name:
+            form.fields.setdefault(name, has.get("value", ""))
+        if "formaction" in has:  # another way to send the same fields
+            self.forms.append(replace(form, action=has["formaction"]))
 
     def read_select(self, form: Form, name: str, has: dict[str, str]) -> None:
         self.select = name
@@ -93,8 +97,12 @@ class Reader(HTMLParser):
         form.fields.setdefault(name, "Something that somebody typed.")
 
 
-def number_or_words(has: dict[str, str]) -> str:
-    return "7" if has.get("inputmode") == "numeric" else "Something typed"
+def typed(kind: str, has: dict[str, str]) -> str:
+    """What stands there, a little longer where it is words; else something that fits."""
+    value, numeric = has.get("value", ""), has.get("inputmode") == "numeric"
+    if kind == "text" and not numeric:
+        return f"{value} too" if value else "Something typed"
+    return value or TYPED.get(kind, "7" if numeric else "")
 
 
 def read(page: str, html: str) -> list[Form]:
@@ -103,7 +111,7 @@ def read(page: str, html: str) -> list[Form]:
     reader.feed(html)
     for form in reader.forms:
         form.fields.pop("csrfmiddlewaretoken", None)
-    return reader.forms
+    return [form for form in reader.forms if form.action]
 
 
 def changed(form: Form, **instead: Any) -> dict[str, Any]:

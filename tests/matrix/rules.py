@@ -2,9 +2,8 @@
 
 import re
 from collections.abc import Iterator
-from typing import Any
 
-from agencies.models import Agency, User
+from agencies.models import User
 from tests.matrix.cast import Actor
 from tests.matrix.sending import Seen
 from tests.matrix.standing import Knowledge, above, agency_of, is_signed_in, knowledge, opened, reach
@@ -89,19 +88,24 @@ def known_to(world: World, seen: Seen, recipient: str) -> Knowledge:
     """What the person of an address may know, and whoever is invited by it."""
     people = [pk for pk, row in world.rows[User].items() if row["email"] == recipient.lower()]
     known = knowledge(world, people[0] if people else None)
-    rows = [*world.rows[Invitation].values(), *(made.new for made in seen.changes if made.table.endswith("Invitation"))]
-    for row in rows:
-        if row and row["email"] == recipient.lower():
-            known |= opened(world, KEYS_OPEN["token"], place_of(world, row))
-            known |= Knowledge(people=set(world.canaries.heard(recipient)))
+    for tenant in invited_to(world, seen, recipient.lower()):
+        known |= opened(world, KEYS_OPEN["token"], place_of(world, tenant))
     return known | Knowledge(columns={(c.tenant, c.column) for c in world.canaries.heard(recipient).values()})
 
 
-def place_of(world: World, row: dict[str, Any]) -> Place:
-    workspace = world.owners.tenant.get((Workspace, row.get("workspace_id")), "")
-    agency = world.owners.tenant.get((Agency, row.get("agency_id")), "")
-    agency = agency or (agency_of(world, workspace) if workspace else "")
-    return Place(agency, workspace)
+def invited_to(world: World, seen: Seen, recipient: str) -> Iterator[str]:
+    """The tenants that an address is invited to, also by this very request."""
+    for pk, row in world.rows[Invitation].items():
+        if row["email"] == recipient:
+            yield world.owners.tenant[Invitation, pk]
+    for made in seen.changes:
+        if made.table == Invitation._meta.label and made.new.get("email") == recipient:
+            yield str(made.now)
+
+
+def place_of(world: World, tenant: str) -> Place:
+    is_workspace = isinstance(world.houses.get(tenant), Workspace)
+    return Place(agency_of(world, tenant) if is_workspace else tenant, tenant)
 
 
 def changed_foreign(seen: Seen, may_change: set[str]) -> Iterator[str]:
@@ -113,7 +117,9 @@ def changed_foreign(seen: Seen, may_change: set[str]) -> Iterator[str]:
 
 def changeable(world: World, actor: Actor) -> set[str]:
     """The tenants whose rows may change by what this person does: their own, and their agency's counters."""
-    if not is_signed_in(actor):
-        return set()
-    inside = reach(world, actor.user.pk)
-    return inside | {actor.name} | {f"{agency} by use" for agency in above(world, inside)}
+    cache = world.__dict__.setdefault("_changeable", {})
+    if actor.name not in cache:
+        inside = reach(world, actor.user.pk) if is_signed_in(actor) else set()
+        counters = {f"{agency} by use" for agency in above(world, inside)}
+        cache[actor.name] = inside | counters | ({actor.name} if is_signed_in(actor) else set())
+    return cache[actor.name]

@@ -54,7 +54,7 @@ def send(
     world.requests += 1
     seen, browser = Seen(to), world.browsers[actor.name]
     cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
-    with undone(), listening(seen), watching(world) as wrote:
+    with listening(seen), undone(), watching(world) as wrote:
         answer = getattr(browser, method)(to, data or {}, headers=dict(headers or {}))
         look_at(seen, answer)
         if wrote:
@@ -66,7 +66,7 @@ def send(
 
 @contextmanager
 def undone() -> Iterator[None]:
-    """Whatever happens inside did not happen."""
+    """Whatever happens inside did not happen, though what waits for the commit is enqueued."""
     with transaction.atomic():
         begun = len(connection.run_on_commit)
         yield

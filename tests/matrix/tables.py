@@ -56,7 +56,10 @@ ALSO_NEEDED: Mapping[tuple[str, str], str] = {
 }
 
 # What is typed into a route that no page of the world shows a form for: {route: fields}.
-TYPED: Mapping[str, dict[str, str]] = {}
+TYPED: Mapping[str, dict[str, str]] = {
+    "agencies:apply": {"clients": "3", "messages": "5000", "goals": "Grow"},  # approved agencies see no form any more
+    "workspaces:add": {"name": "Something typed"},  # each of its steps has a URL of its own
+}
 
 # Values of URL parameters that are not the key of a row: {parameter: (in a place, nowhere)}. The keys of rows
 # are derived (`chatbot_id` is a Chatbot); where the name does not say it, see PARAMETERS below.

@@ -63,24 +63,26 @@ def not_for_all(route: Route) -> bool:
     return any(route.access.permission not in may for table in tables for may in table.values())
 
 
-@pytest.mark.parametrize("route", filter(not_for_all, GUARDED), ids=lambda route: route.name)
+@pytest.mark.parametrize("route", [*filter(not_for_all, GUARDED)], ids=lambda route: route.name)
 def test_a_route_without_its_permission_is_reported(world: World, monkeypatch: Patch, route: Route) -> None:
     put(monkeypatch, route, sabotages.without_permission(route))
     assert first(walk.guarded(world, [route]))
 
 
-@pytest.mark.parametrize("route", filter(addresses.children, GUARDED), ids=lambda route: route.name)
+@pytest.mark.parametrize("route", [*filter(addresses.children, GUARDED)], ids=lambda route: route.name)
 def test_a_child_found_without_its_tenant_is_reported(world: World, monkeypatch: Patch, route: Route) -> None:
     put(monkeypatch, route, sabotages.children_of_anybody(route))
     assert first(walk.guarded(world, [route]))
 
 
-def test_nothing_is_reported_of_the_same_walk_without_a_sabotage(world: World) -> None:
-    """On one route of each kind; the other modules walk all of them."""
-    walk.expect_none(walk.guarded(world, [sabotages.SOME_OF_AGENCY(), sabotages.SOME_OF_WORKSPACE()]))
+def test_nothing_is_reported_of_the_same_walks_without_a_sabotage(world: World) -> None:
+    """On some routes that not everybody may call, after all those sabotages; the other modules walk every route."""
+    chosen = [sabotages.SOME_OF_AGENCY(), *list(filter(not_for_all, GUARDED))[-3:]]
+    walk.expect_none(walk.guarded(world, chosen))
+    walk.expect_none(sabotages.walk_of(world, sabotages.SOME_OF_WORKSPACE()))
 
 
-# --- by hand: what people get wrong ------------------------------------------------------------------------------------
+# --- by hand: what people get wrong ----------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("name", sabotages.MISTAKES)

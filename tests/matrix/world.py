@@ -61,6 +61,7 @@ class World:
     former: set[tuple[Any, str]]  # (person, tenant) of those who were there, or are invited
     rows: dict[Table, dict[Any, Row]] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
+    newest: dict[tuple[Table, str], Any] = field(default_factory=dict)
     mails: int = 0  # the last one's key
     requests: int = 0
     written: dict[str, int] = field(default_factory=dict)  # rows by table, as PostgreSQL counted at the last look
@@ -72,7 +73,7 @@ class World:
 
     def last(self, table: Table, tenant: str) -> Any:
         """The key of the newest row of a table that belongs to a tenant; None without one."""
-        return max((key[1] for key, of in self.owners.tenant.items() if key[0] is table and of == tenant), default=None)
+        return self.newest.get((table, tenant))
 
 
 def opened(actor: Actor) -> Client:
@@ -207,6 +208,8 @@ def learn(world: World) -> None:
     for table in tenancy.tables():
         world.rows[table] = tenancy.rows(table)
         world.owners.learn(table, world.rows[table])
+        for pk in sorted(world.rows[table]):
+            world.newest[table, world.owners.tenant[table, pk]] = pk
 
 
 def sing(world: World) -> None:
