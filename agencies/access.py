@@ -22,12 +22,14 @@ from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
 from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
+from guardian.utils import get_user_obj_perms_model
 
 from agencies import second_factor, unfinished, visits
 from agencies.models import Agency, Staff, SupportVisit, User
 from agencies.permissions import READING, STAFF_MAY, Can
 
 READS = ("GET", "HEAD", "OPTIONS")
+HELD_UP = "held_up"  # in the session: where somebody wanted to go who had no second factor
 P = ParamSpec("P")
 View = Callable[..., Any]
 
@@ -80,9 +82,9 @@ def agency_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], 
                 request.may, request.visit = standing_in(request.user, agency)
                 if not request.may:
                     raise Http404
-                return held_up(request, agency) or permitted(
-                    request, permission, lambda: view(request, agency, **kwargs)
-                )
+                if permission not in request.may:
+                    raise PermissionDenied(f"Your role in {agency} does not allow it. Ask one of its owners.")
+                return held_up(request, agency) or permitted(request, lambda: view(request, agency, **kwargs))
 
             return guard(request, admitted)
 
@@ -123,9 +125,9 @@ def sign_in_first(request: Request) -> HttpResponseBase:
 
 
 def require(held: frozenset[str], permission: str) -> None:
-    """Raises PermissionDenied (403) when an insider lacks `permission`."""
+    """Raises PermissionDenied (403) when an insider lacks `permission` besides the one that the view declares."""
     if permission not in held:
-        raise PermissionDenied(Can(permission).label)
+        raise PermissionDenied(f"Your role does not allow it: {Can(permission).label.lower()}. Ask one of the owners.")
 
 
 def standing_in(user: User, agency: Agency) -> tuple[frozenset[str], SupportVisit | None]:
@@ -141,15 +143,15 @@ def held_up(request: Request, agency: Agency) -> HttpResponseBase | None:
         return None
     if request.htmx:
         return HttpResponseClientRedirect(resolve_url("your-login"))
+    request.session[HELD_UP] = request.get_full_path() if request.method == "GET" else request.path
     messages.warning(request, second_factor.wanted_by(agency))
     return HttpResponseRedirect(resolve_url("your-login"))
 
 
-def permitted(request: Request, permission: str, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """The view's answer. Raises PermissionDenied for an insider without the permission; a visit changes nothing."""
-    require(request.may, permission)
+def permitted(request: Request, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
+    """The view's answer. Raises PermissionDenied where a visit would change something."""
     if request.visit and request.method not in READS:
-        raise PermissionDenied("Support only reads.")
+        raise PermissionDenied("On a visit support only reads. Ask the agency to change it.")
     return view()
 
 
@@ -167,8 +169,9 @@ def set_staff_role(agency: Agency, *, user: User, role: str) -> Staff:
 
 
 def project(user: User, tenant: Any, wanted: frozenset[str]) -> None:
-    """Write guardian's rows so that they say exactly what the role says."""
-    held = permissions_on(user, tenant)
+    """Write guardian's rows so that they say exactly what the role says, also for somebody who is locked out now."""
+    rows = get_user_obj_perms_model(tenant)._default_manager.filter(user=user, content_object=tenant)
+    held = set(rows.values_list("permission__codename", flat=True))
     for codename in wanted - held:
         assign_perm(codename, user, tenant)
     for codename in held - wanted:

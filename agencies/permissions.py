@@ -14,7 +14,7 @@ class Can(models.TextChoices):
 
     SEE = "see", "See the workspace, its chatbots and its people"
     SEE_ANALYTICS = "see_analytics", "See how much is used, and when"
-    EMBED = "embed", "Get the address of a chatbot's page"
+    EMBED = "embed", "Open a chatbot's page, and see its address"
     CREATE_CHATBOTS = "create_chatbots", "Create and clone chatbots"
     MANAGE_SETTINGS = "manage_settings", "Change a chatbot's settings"
     MANAGE_SOURCES = "manage_sources", "Add and change data sources"
@@ -70,8 +70,8 @@ STAFF_MAY: dict[str, frozenset[str]] = {
 MEMBER_MAY: dict[str, frozenset[str]] = {
     MemberRole.MANAGER: EDITING | {Can.MANAGE_MEMBERS.value, Can.SEE_AUDIT.value},
     MemberRole.EDITOR: EDITING,
-    MemberRole.AGENT: frozenset({Can.SEE.value}),
-    MemberRole.VIEWER: frozenset({Can.SEE.value, Can.SEE_ANALYTICS.value}),
+    MemberRole.AGENT: frozenset({Can.SEE.value, Can.EMBED.value}),
+    MemberRole.VIEWER: frozenset({Can.SEE.value, Can.EMBED.value, Can.SEE_ANALYTICS.value}),
 }
 
 # What an agency may take from all roles of one workspace.

@@ -1,5 +1,6 @@
 """The second factor: who has one, and an agency that requires one of its staff."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
@@ -17,10 +18,15 @@ class NoneOfYourOwn(Exception):
 
 def has_one(user: User) -> bool:
     """Whether the person has an authenticator app or a passkey."""
+    return bool(holders([user.pk]))
+
+
+def holders(users: Iterable[int]) -> set[int]:
+    """Those of these people, by id, who have a second factor. One query."""
     from allauth.mfa.models import Authenticator  # the public door runs without allauth
 
     strong = (Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN)
-    return bool(Authenticator.objects.filter(user=user, type__in=strong).exists())
+    return set(Authenticator.objects.filter(user__in=list(users), type__in=strong).values_list("user_id", flat=True))
 
 
 @transaction.atomic

@@ -4,7 +4,7 @@ import csv
 from collections.abc import Iterable, Iterator
 from io import StringIO
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
+FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[str]:
@@ -23,6 +23,6 @@ def line(cells: Iterable[object]) -> str:
 def quoted(cell: object) -> object:
     """A cell whose first character, past blanks, would begin a formula gets an apostrophe before it."""
     text = "" if cell is None else str(cell)
-    if isinstance(cell, int | float) or not text.lstrip(" \n\v\f\u00a0").startswith(FORMULA):
+    if isinstance(cell, int | float) or not (text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r"))):
         return text
     return "'" + text

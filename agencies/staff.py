@@ -89,6 +89,7 @@ def refuse_above(agency: Agency, role: str, *, by: User) -> None:
 
 
 def refuse_last_owner(inside: Staff) -> None:
-    owners = Staff.objects.filter(agency_id=inside.agency_id, role=StaffRole.OWNER)
-    if inside.role == StaffRole.OWNER and owners.count() == 1:
+    """Raises LastOwner when nobody else would be left who owns the agency and can sign in."""
+    others = Staff.objects.filter(agency_id=inside.agency_id, role=StaffRole.OWNER, user__is_active=True)
+    if inside.role == StaffRole.OWNER and not others.exclude(pk=inside.pk).exists():
         raise LastOwner

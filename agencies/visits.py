@@ -22,6 +22,7 @@ def enter(agency: Agency, *, by: User, reason: str, now: datetime) -> SupportVis
         raise NotSupport
     if not reason.strip():
         raise ValueError("A visit needs a reason.")
+    User.objects.select_for_update(no_key=True).get(pk=by.pk)  # two clicks at once: one visit follows the other
     for running in SupportVisit.objects.select_for_update().filter(by=by, left_at=None):
         end(running, now=now)
     visit = SupportVisit.objects.create(agency=agency, by=by, reason=reason, began_at=now, ends_at=now + LENGTH)
@@ -44,6 +45,14 @@ def end(visit: SupportVisit, *, now: datetime) -> None:
     visit.left_at = min(now, visit.ends_at)
     visit.save(update_fields=["left_at"])
     audit.record(Action.SUPPORT_LEFT, agency_id=visit.agency_id, by=visit.by, at=visit.left_at)
+
+
+def current(user: User) -> SupportVisit | None:
+    """The visit that this person of support is on right now."""
+    if not user.is_staff:
+        return None
+    now = timezone.now()
+    return SupportVisit.objects.filter(by=user, left_at=None, ends_at__gt=now).select_related("agency").first()
 
 
 def running(user: User, agency: Agency) -> SupportVisit | None:

@@ -4,8 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies import applications
-from agencies.models import Agency, Application, User
+from agencies import applications, audit
+from agencies.models import Action, Agency, Application, User
 from billing import entitlements
 from billing.models import AddOn, Plan, Subscription
 
@@ -25,6 +25,7 @@ def subscribe(agency: Agency, *, plan: Plan, started_at: datetime, by: User | No
     subscription, _ = Subscription.objects.update_or_create(
         agency=agency, defaults={"plan": plan, "started_at": started_at, "assigned_by": by}
     )
+    audit.record(Action.SUBSCRIBED, agency_id=agency.pk, by=by, at=started_at, target=plan.name)
     entitlements.apply(agency)
     return subscription
 
@@ -33,5 +34,6 @@ def subscribe(agency: Agency, *, plan: Plan, started_at: datetime, by: User | No
 def widen(agency: Agency, *, resource: str, amount: int, added_at: datetime, by: User | None = None) -> AddOn:
     """Add a pack to the agency's pool; it counts at once."""
     add_on = AddOn.objects.create(agency=agency, resource=resource, amount=amount, added_at=added_at, added_by=by)
+    audit.record(Action.WIDENED, agency_id=agency.pk, by=by, at=added_at, after={resource: amount})
     entitlements.apply(agency)
     return add_on

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies import sessions
-from agencies.access import Request, public, signed_in
+from agencies.access import HELD_UP, Request, public, signed_in
 from agencies.browsers import plain
 from agencies.models import User
 
@@ -26,7 +26,15 @@ def yours(request: Request) -> HttpResponse:
         for one in sessions.of(request.user, now=timezone.now())
     ]
     waiting = EmailAddress.objects.get_new(request.user)
-    page = {"sessions": signed_in_at, "waiting": waiting, "passkeys_work": settings.PASSKEYS, **factors(request.user)}
+    found = factors(request.user)
+    equipped = found["app"] or found["passkeys"]
+    page = {
+        "go_on": request.session.pop(HELD_UP, "") if equipped else "",
+        "sessions": signed_in_at,
+        "waiting": waiting,
+        "passkeys_work": settings.PASSKEYS,
+        **found,
+    }
     return render(request, "account/yours.html", page)
 
 

@@ -191,6 +191,7 @@ CELERY_BEAT_SCHEDULE = {
     "release holds left behind": every(60, "billing.tasks.sweep_holds"),
     "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
+    "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
 }
 

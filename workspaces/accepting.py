@@ -6,9 +6,11 @@ from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.db.models import Q
 
-from agencies.access import set_staff_role
+from agencies import staff as team
+from agencies.access import permissions_on, set_staff_role
 from agencies.models import Action, Agency, Staff, User
-from workspaces import access, invitations
+from agencies.permissions import Can
+from workspaces import access, freeing, invitations
 from workspaces.models import Invitation, Membership
 
 
@@ -23,6 +25,7 @@ def accept(token: str, *, user: User, now: datetime) -> Invitation:
     if not invitations.is_for(invitation, user):
         raise invitations.ForSomebodyElse
     lock(invitation)
+    refuse_without_inviter(invitation)
     if invitation.workspace:  # an invitation never changes the role of somebody inside
         invitations.refuse_if_inside(invitation.workspace, user.email)
     elif Staff.objects.filter(agency=invitation.agency, user=user).exists():
@@ -42,6 +45,7 @@ def accept_as_new(token: str, *, name: str, password: str, now: datetime) -> Use
     if invitations.has_login(invitation.email):
         raise invitations.ForSomebodyElse
     lock(invitation)
+    refuse_without_inviter(invitation)
     use_up(invitation, now=now)  # first: of two accepts at once, one gets no further
     try:
         with transaction.atomic():
@@ -58,14 +62,33 @@ def lock(invitation: Invitation) -> None:
     Agency.objects.select_for_update(no_key=True).get(pk=invitation.agency_id)
 
 
+def refuse_without_inviter(invitation: Invitation) -> None:
+    """Raises NotOpen when the inviter may not invite to this any more: nobody comes back by his own invitation."""
+    inviter, agency = invitation.invited_by, invitation.agency
+    if inviter is None:
+        raise invitations.NotOpen
+    if invitation.workspace:
+        held = permissions_on(inviter, invitation.workspace) | permissions_on(inviter, agency)
+        if Can.MANAGE_MEMBERS not in held:
+            raise invitations.NotOpen
+        return
+    try:
+        team.refuse_above(agency, invitation.role, by=inviter)
+    except team.AboveYourself as refusal:
+        raise invitations.NotOpen from refusal
+
+
 def let_in(invitation: Invitation, user: User, *, now: datetime) -> None:
     """Make `user` what the invitation says. Whoever joins the team reaches every workspace, and gives back the seat."""
+    freeing.forget(invitation.agency, email=user.email, now=now)
     if invitation.workspace:
         access.set_role(invitation.workspace, user=user, role=invitation.role)
     else:
         set_staff_role(invitation.agency, user=user, role=invitation.role)
         for membership in Membership.objects.filter(user=user, workspace__agency=invitation.agency):
             access.remove(membership, by=user, now=now)
+        others = Invitation.objects.filter(agency=invitation.agency, workspace__isnull=False, email__iexact=user.email)
+        others.filter(accepted_at=None, revoked_at=None).update(revoked_at=now)
     invitations.record(invitation, Action.MEMBER_JOINED, Action.STAFF_JOINED, by=user, now=now)
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -12,7 +13,7 @@ from django.utils import timezone
 
 from agencies import audit
 from agencies.access import Access, Request, View, guard, held_up, permissions_on, permitted, project, standing_in
-from agencies.models import Action, User
+from agencies.models import Action, Agency, User
 from agencies.permissions import READING, Can, member_may
 from workspaces import stays, switcher
 from workspaces.models import Membership, Workspace
@@ -38,7 +39,9 @@ def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]
                 workspace, member = workspace_for(request, workspace_id)
                 if not member and (answer := held_up(request, workspace.agency)):
                     return answer
-                return permitted(request, permission, lambda: entered(request, workspace, member, view, kwargs))
+                if permission not in request.may:
+                    raise PermissionDenied(why_not(request.user, workspace, permission))
+                return permitted(request, lambda: entered(request, workspace, member, view, kwargs))
 
             return guard(request, admitted)
 
@@ -71,6 +74,18 @@ def still_open(workspace: Workspace, member: frozenset[str], staff: frozenset[st
     if workspace.archived_at:
         return staff & (READING | {Can.CLOSE_WORKSPACES})
     return member | staff
+
+
+def why_not(user: User, workspace: Workspace, permission: str) -> str:
+    """Why an insider may not do this here, and who can help."""
+    if workspace.deleted_at:
+        return f"{workspace} is deleted. It can be taken back under Profile, for 30 days after that."
+    if workspace.archived_at:
+        return f"{workspace} is archived, and only read. Restore it under Profile to change it."
+    role = workspace.memberships.filter(user=user).values_list("role", flat=True).first()
+    if role and permission in member_may(role, []):
+        return f"{workspace.agency} has switched this off for everybody in {workspace}. Ask them."
+    return f"Your role in {workspace} does not allow it. Ask a manager of the workspace, or the agency."
 
 
 def entered(
@@ -115,6 +130,7 @@ def remove(membership: Membership, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def narrow(workspace: Workspace, *, withheld: list[str], by: User, now: datetime) -> None:
     """Withhold these permissions from every member of the workspace, whatever the role; it counts at once."""
+    Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)  # nobody comes or goes meanwhile
     before = Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk).withheld
     workspace.withheld = sorted(withheld)
     workspace.save(update_fields=["withheld"])
@@ -140,7 +156,8 @@ def record(membership: Membership, action: Action, *, by: User, now: datetime, *
 
 
 def still_inside(membership: Membership) -> Membership:
-    """The membership, locked until the end of the transaction."""
+    """The membership, locked until the end of the transaction; the agency before it, as everywhere."""
+    Agency.objects.select_for_update(no_key=True).get(pk=membership.workspace.agency_id)
     rows = Membership.objects.select_for_update(of=("self",)).select_related("user", "workspace")
     inside = rows.filter(pk=membership.pk).first()
     if inside is None:

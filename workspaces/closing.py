@@ -37,7 +37,7 @@ class NotItsName(Refused):
 @transaction.atomic
 def pause(workspace: Workspace, *, by: User, now: datetime) -> None:
     """Its chatbots answer with a notice from now on. Paused already, it stays so. Raises MainStays."""
-    held = locked(workspace)
+    held = still_open(workspace)
     if held.paused_at is None:
         step(held, Action.WORKSPACE_PAUSED, by=by, now=now, paused_at=now)
 
@@ -45,7 +45,7 @@ def pause(workspace: Workspace, *, by: User, now: datetime) -> None:
 @transaction.atomic
 def resume(workspace: Workspace, *, by: User, now: datetime) -> None:
     """Its chatbots answer again."""
-    held = locked(workspace)
+    held = still_open(workspace)
     if held.paused_at:
         step(held, Action.WORKSPACE_RESUMED, by=by, now=now, paused_at=None)
 
@@ -123,6 +123,14 @@ def due(now: datetime) -> list[tuple[int, int]]:
     """(agency id, workspace id) of the deleted ones whose 30 days are over."""
     over = Workspace.objects.filter(deleted_at__lte=now - KEPT_FOR, erased_at=None)
     return list(over.order_by("pk").values_list("agency_id", "pk"))
+
+
+def still_open(workspace: Workspace) -> Workspace:
+    """`locked`, if it is not archived. Raises OtherwiseMeanwhile."""
+    held = locked(workspace)
+    if held.archived_at:
+        raise OtherwiseMeanwhile(held)
+    return held
 
 
 def erased_on(workspace: Workspace) -> datetime | None:

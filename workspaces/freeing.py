@@ -9,7 +9,7 @@ from django.db import transaction
 
 from agencies import audit
 from agencies.access import project
-from agencies.models import Action, Agency, User
+from agencies.models import Action, Agency, Staff, User
 from workspaces import access, seats
 from workspaces.models import FreedSeat, Invitation, Membership, Workspace
 
@@ -96,7 +96,8 @@ def free(agency: Agency, *, email: str, by: User, now: datetime) -> FreedSeat:
     for membership in holder.memberships:
         project(membership.user, membership.workspace, frozenset())
         membership.delete()
-    Invitation.objects.filter(pk__in=[i.pk for i in holder.invitations]).update(revoked_at=now)
+    waiting = Invitation.objects.filter(pk__in=[i.pk for i in holder.invitations], accepted_at=None, revoked_at=None)
+    waiting.update(revoked_at=now)
     freed = FreedSeat.objects.create(agency=agency, email=holder.email, held=held, freed_at=now, freed_by=by)
     record(freed, Action.SEAT_FREED, by=by, now=now)
     return freed
@@ -117,16 +118,35 @@ def give_back(freed: FreedSeat, *, by: User, now: datetime) -> None:
     record(freed, Action.SEAT_GIVEN_BACK, by=by, now=now, only={place.pk for place in returned})
 
 
+def places_of(freed: FreedSeat) -> list[tuple[str, str]]:
+    """(workspace, role) of a freed seat, in words; an invitation's role is not kept."""
+    names = dict(freed.agency.workspaces.filter(pk__in=[p["workspace"] for p in freed.held]).values_list("pk", "name"))
+    return [(names.get(part["workspace"], ""), part.get("role", "invited")) for part in freed.held]
+
+
+def forget(agency: Agency, *, email: str, now: datetime) -> None:
+    """There is nothing to give back any more: the person was let in anew."""
+    FreedSeat.objects.filter(agency=agency, email__iexact=email, given_back_at=None).update(given_back_at=now)
+
+
+def forget_old(now: datetime) -> None:
+    """Delete what can no longer be given back: who was where is kept no longer than it is needed."""
+    FreedSeat.objects.filter(freed_at__lte=now - UNDO_WITHIN).delete()
+
+
 def take_again(place: Workspace, part: dict[str, Any], *, email: str, now: datetime) -> bool:
     """Put one part of a freed seat back: a membership, or an invitation that is still good."""
-    seats.claim(place, email=email, now=now)
     if "invitation" in part:
+        seats.claim(place, email=email, now=now)
         other = place.invitations.filter(email__iexact=email, accepted_at=None, revoked_at=None)
         mine = place.invitations.filter(pk=part["invitation"], accepted_at=None, expires_at__gt=now)
         return not other.exists() and bool(mine.update(revoked_at=None))
     user = User.objects.filter(pk=part["user"]).first()
-    if user is None or place.memberships.filter(user=user).exists():
+    if user is None or Staff.objects.filter(agency=place.agency_id, user=user).exists():
         return False
+    if place.memberships.filter(user=user).exists():
+        return False
+    seats.claim(place, email=user.email, now=now)  # under the address that they have now
     membership = access.set_role(place, user=user, role=part["role"])
     membership.since = datetime.fromisoformat(part["since"])
     membership.save(update_fields=["since"])

@@ -17,6 +17,7 @@ from workspaces.models import Invitation, Workspace
 
 VALID_FOR = timedelta(days=7)
 SEND_AGAIN_AFTER = timedelta(minutes=1)
+MOST_A_DAY, MOST_OF_AN_ACCOUNT = 200, 10  # of an agency, and of an account that support has not looked at
 
 
 class Refused(Exception):
@@ -34,8 +35,8 @@ class AlreadyMember(Refused):
 
 
 class AlreadyStaff(Refused):
-    def __init__(self, email: str) -> None:
-        super().__init__(f"{email} belongs to your agency and reaches this workspace without a seat.")
+    def __init__(self, email: str, agency: Agency) -> None:
+        super().__init__(f"{email} is in the team of {agency}, and reaches this workspace without a seat.")
 
 
 class JustSent(Refused):
@@ -46,6 +47,11 @@ class JustSent(Refused):
 class AlreadyInTeam(Refused):
     def __init__(self, email: str) -> None:
         super().__init__(f"{email} is in your team already.")
+
+
+class TooManyToday(Refused):
+    def __init__(self) -> None:
+        super().__init__("That were many invitations for one day. Please go on tomorrow.")
 
 
 class NotOpen(Refused):
@@ -66,7 +72,9 @@ def invite(workspace: Workspace, *, email: str, role: str, by: User, now: dateti
     or AlreadyStaff when there is nothing to invite to.
     """
     email = email.strip().lower()
-    seats.claim(workspace, email=email, now=now)  # locks the agency row: two invitations cannot both take the last seat
+    of_the_team = Staff.objects.filter(agency=workspace.agency_id, user=by).exists()
+    # Locks the agency row: two invitations cannot both take the last seat.
+    seats.claim(workspace, email=email, now=now, knowing_siblings=of_the_team)
     refuse_if_inside(workspace, email)
     return issue(workspace.agency, workspace, email=email, role=role, by=by, now=now)
 
@@ -92,6 +100,7 @@ def issue(agency: Agency, workspace: Workspace | None, *, email: str, role: str,
     if waiting.filter(expires_at__gt=now).exists():
         raise AlreadyInvited(email)
     waiting.update(revoked_at=now)
+    refuse_too_many(agency, email, now=now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         agency=agency,
@@ -108,6 +117,15 @@ def issue(agency: Agency, workspace: Workspace | None, *, email: str, role: str,
     return invitation
 
 
+def refuse_too_many(agency: Agency, email: str, *, now: datetime) -> None:
+    """Raises JustSent or TooManyToday: the mails go out in our name."""
+    sent = Invitation.objects.filter(agency=agency, created_at__gt=now - timedelta(days=1))
+    if sent.filter(email__iexact=email, created_at__gt=now - SEND_AGAIN_AFTER).exists():
+        raise JustSent(email)
+    if sent.count() >= (MOST_A_DAY if agency.is_approved else MOST_OF_AN_ACCOUNT):
+        raise TooManyToday
+
+
 @transaction.atomic
 def resend(invitation: Invitation, *, by: User, now: datetime) -> None:
     """Mail a new link, good for seven days from now; the old link is dead.
@@ -122,7 +140,7 @@ def resend(invitation: Invitation, *, by: User, now: datetime) -> None:
         team.refuse_above(invitation.agency, invitation.role, by=by)
     token = secrets.token_urlsafe(32)
     open_now = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
-    if not open_now.update(token_hash=hash_of(token), expires_at=now + VALID_FOR):
+    if not open_now.update(token_hash=hash_of(token), expires_at=now + VALID_FOR, invited_by=by):
         raise NotOpen
     send(invitation, token)
     record(invitation, Action.MEMBER_REINVITED, Action.STAFF_REINVITED, by=by, now=now)
@@ -165,7 +183,7 @@ def refuse_if_inside(workspace: Workspace, email: str) -> None:
     """Raises AlreadyStaff or AlreadyMember when the address is, or was verified as, that of somebody inside."""
     people = people_of(email)
     if Staff.objects.filter(agency=workspace.agency_id, user__in=people).exists():
-        raise AlreadyStaff(email)
+        raise AlreadyStaff(email, workspace.agency)
     if workspace.memberships.filter(user__in=people).exists():
         raise AlreadyMember(email)
 

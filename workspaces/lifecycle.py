@@ -114,6 +114,8 @@ def rename(workspace: Workspace, *, name: str, by: User, now: datetime) -> None:
     taken = name_taken_by(agency, name)
     if taken and taken != workspace:
         raise NameTaken(taken.name)
+    if name == workspace.name:
+        return
     change = audit.changes({"name": workspace.name}, {"name": name})
     workspace.name = name
     workspace.save(update_fields=["name"])

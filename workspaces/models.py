@@ -153,7 +153,7 @@ class FreedSeat(models.Model):
     held = models.JSONField()  # what `freeing.free` took, and `give_back` needs
     freed_at = models.DateTimeField(default=timezone.now)
     freed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    given_back_at = models.DateTimeField(null=True)
+    given_back_at = models.DateTimeField(null=True)  # or the person was let in anew
 
     def __str__(self) -> str:
         return f"{self.email}, {self.freed_at:%Y-%m-%d}"

@@ -63,19 +63,28 @@ def by_workspace(agency: Agency, *, now: datetime) -> list[tuple[Workspace, int]
     return [(named[pk], count) for pk, count in counts.most_common()]
 
 
-def claim(workspace: Workspace, *, email: str, now: datetime) -> None:
+def claim(workspace: Workspace, *, email: str, now: datetime, knowing_siblings: bool = True) -> None:
     """See that `email` may hold a seat in `workspace`. Locks the agency row: two cannot both take the last seat.
 
-    At the limit it refuses; somebody who holds a seat in the agency already takes no further one of the pool.
+    At the limit it refuses; somebody who holds a seat in the agency already takes no further one of the pool. Without
+    `knowing_siblings` it refuses them too: a client's manager must not learn so who is in other workspaces.
     Raises SeatsExhausted. Call it inside the transaction that writes the holder.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
+    if not open_ones(agency).filter(pk=workspace.pk).exists():
+        raise SeatsExhausted(f"{workspace} was archived meanwhile, and holds no seats. Nothing was changed.")
     refuse_above_limit(agency, {email.lower()}, now=now)
+    if not knowing_siblings and of_agency(agency, now=now).left == 0:
+        raise SeatsExhausted(all_taken(agency))
     here = holders(Workspace.objects.filter(pk=workspace.pk), now=now)
     if email.lower() not in here and workspace.seat_cap is not None and len(here) >= workspace.seat_cap:
         raise SeatsExhausted(
             f"{workspace} has a cap on seats ({workspace.seat_cap}), and all are taken. Raise it first."
         )
+
+
+def all_taken(agency: Agency) -> str:
+    return f"All {agency.seat_limit} seats of {agency} are taken. Remove somebody, or ask support for more."
 
 
 def claim_for_all(workspace: Workspace, *, now: datetime) -> None:
@@ -90,7 +99,7 @@ def refuse_above_limit(agency: Agency, emails: set[str], *, now: datetime) -> No
     wanted = len(everyone | emails)
     if agency.seat_limit is not None and wanted > len(everyone) and wanted > agency.seat_limit:
         raise SeatsExhausted(
-            f"All {agency.seat_limit} seats of {agency} are taken. Remove somebody, or ask support for more."
+            all_taken(agency)
             if len(emails) == 1
             else f"{agency} has {max(agency.seat_limit - len(everyone), 0)} seats left, and its people need "
             f"{wanted - len(everyone)}. Free some first, or ask support for more."

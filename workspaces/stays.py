@@ -15,12 +15,13 @@ STAY = timedelta(hours=1)  # who comes back within it stays the same visitor
 def enter(
     session: SessionBase, workspace: Workspace, *, by: User, now: datetime, visit: SupportVisit | None = None
 ) -> None:
-    """Write down that somebody from outside came in, once an hour."""
+    """Write down that somebody from outside came in, once an hour. Why support came is for the agency's eyes."""
     begun = {key: since for key, since in session.get(KEPT, {}).items() if now.timestamp() - since < STAY.seconds}
-    if str(workspace.pk) in begun:
+    key = f"{workspace.pk} {visit.pk}" if visit else str(workspace.pk)  # each visit of support is a stay of its own
+    if key in begun:
         return
-    record(Action.ENTERED, workspace, by=by, now=now, reason=visit.reason if visit else "")
-    session[KEPT] = begun | {str(workspace.pk): now.timestamp()}
+    record(Action.ENTERED, workspace, by=by, now=now)
+    session[KEPT] = begun | {key: now.timestamp()}
 
 
 def leave(session: SessionBase, workspace: Workspace, *, by: User, now: datetime) -> None:
@@ -31,5 +32,5 @@ def leave(session: SessionBase, workspace: Workspace, *, by: User, now: datetime
         session[KEPT] = begun
 
 
-def record(action: Action, workspace: Workspace, *, by: User, now: datetime, reason: str = "") -> None:
-    audit.record(action, agency_id=workspace.agency_id, workspace_id=workspace.pk, by=by, at=now, reason=reason)
+def record(action: Action, workspace: Workspace, *, by: User, now: datetime) -> None:
+    audit.record(action, agency_id=workspace.agency_id, workspace_id=workspace.pk, by=by, at=now)

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import F, QuerySet
 from django.db.models.functions import Lower
 
-from agencies import second_factor
+from agencies import second_factor, visits
 from agencies.models import Agency, User
 from workspaces.models import Workspace
 
@@ -44,10 +44,15 @@ class Found:
 
 
 def scope_of(user: User) -> Scope:
-    """Two queries, whatever the number of workspaces. An agency that requires a second factor waits for it."""
+    """Two queries, whatever the number of workspaces. An agency that requires a second factor waits for it.
+
+    Support on a visit reaches the agency that it looks at.
+    """
     agencies = list(Agency.objects.raw(AGENCIES, [user.pk]))
     if any(agency.second_factor_required_at for agency in agencies) and not second_factor.has_one(user):
         agencies = [agency for agency in agencies if agency.second_factor_required_at is None]
+    if visit := visits.current(user):
+        agencies = [*agencies, *({visit.agency} - set(agencies))]
     with connection.cursor() as cursor:
         cursor.execute(MEMBERSHIPS, [user.pk])
         return Scope(agencies, [pk for (pk,) in cursor.fetchall()])

@@ -14,6 +14,10 @@ class Action(models.TextChoices):
     APPLIED = "agency.applied", "Asked for the agency model"
     APPROVED = "agency.approved", "Approved the agency"
     DECLINED = "agency.declined", "Declined the application"
+    SUBSCRIBED = "agency.plan", "Changed the plan"
+    WIDENED = "agency.add_on", "Added a pack"
+    PACK_ENDED = "agency.add_on_ended", "Ended a pack"
+    REZONED = "agency.time_zone", "Changed the time zone"
     SECOND_FACTOR_RULED = "agency.second_factor", "Changed the rule for second factors"
 
     STAFF_INVITED = "staff.invited", "Invited to the team"

@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from agencies import visits
+from agencies import audit, visits
 from agencies.forms import VisitForm
-from agencies.models import Agency
+from agencies.models import Action, Agency
 from billing import rollups
 from billing.admin.support import supporter
 
@@ -38,6 +38,9 @@ class AgencyAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
         rollups.rezone(obj, time_zone=obj.time_zone)  # all that may be changed here
+        if "time_zone" in form.changed_data:
+            told: dict[str, Any] = audit.changes({"time zone": form.initial["time_zone"]}, {"time zone": obj.time_zone})
+            audit.record(Action.REZONED, agency_id=obj.pk, by=supporter(request), at=timezone.now(), **told)
 
     def get_urls(self) -> list[URLPattern]:
         visit = path("<int:pk>/visit/", self.admin_site.admin_view(self.visit_view), name="agency-visit")

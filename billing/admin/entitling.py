@@ -5,11 +5,14 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db import transaction
 from django.db.models import PositiveIntegerField
 from django.http import HttpRequest
 from django.utils import timezone
 
+from agencies import audit
 from agencies.forms import MANY
+from agencies.models import Action
 from billing import entitlements
 from billing.admin.support import supporter
 from billing.models import AddOn, LedgerEntry, Plan, Subscription
@@ -53,11 +56,20 @@ class Amounts(admin.ModelAdmin):
 
 
 class Entitling(Amounts):
-    """Rows that fill an agency's pool: saving one writes the agency's limits anew."""
+    """Rows that fill an agency's pool: saving one writes the agency's limits anew, and into its audit log."""
 
+    @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         entitlements.apply(obj.agency)
+        action, told = self.said(obj)
+        if form.changed_data:
+            now = timezone.now()
+            audit.record(action, agency_id=obj.agency_id, by=supporter(request), at=now, target=obj, after=told)
+
+    def said(self, obj: Any) -> tuple[Action, dict[str, Any]]:
+        """What was done, for the audit log."""
+        raise NotImplementedError
 
 
 @admin.register(Subscription)
@@ -74,6 +86,9 @@ class SubscriptionAdmin(Entitling):
         obj.assigned_by = supporter(request)
         super().save_model(request, obj, form, change)
 
+    def said(self, obj: Any) -> tuple[Action, dict[str, Any]]:
+        return Action.SUBSCRIBED, {"plan": obj.plan.name}
+
 
 @admin.register(AddOn)
 class AddOnAdmin(Entitling):
@@ -89,6 +104,9 @@ class AddOnAdmin(Entitling):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.added_by = obj.added_by or supporter(request)
         super().save_model(request, obj, form, change)
+
+    def said(self, obj: Any) -> tuple[Action, dict[str, Any]]:
+        return Action.PACK_ENDED if obj.ended_at else Action.WIDENED, {obj.resource: obj.amount}
 
 
 @admin.register(Plan)

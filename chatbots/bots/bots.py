@@ -8,6 +8,7 @@ from django.db import transaction
 
 from agencies import audit
 from agencies.models import Action, Agency, User
+from chatbots.bots import places
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot
 from workspaces.models import Workspace
@@ -32,10 +33,14 @@ def create(
     now: datetime,
     request_key: uuid.UUID | None = None,
 ) -> Chatbot:
-    """Make a chatbot. The same `request_key` again returns the first one. Raises ChatbotLimitReached at the limit."""
+    """Make a chatbot. The same `request_key` again returns the first one.
+
+    Raises ChatbotLimitReached at the limit, places.ElsewhereMeanwhile in an archived workspace.
+    """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     if request_key and (made := workspace.chatbots.filter(request_key=request_key).first()):
         return made
+    workspace = places.open_one(workspace, agency_id=agency.pk)
     refuse_if_full(agency)
     chatbot = Chatbot.objects.create(
         workspace=workspace, name=name, language=language, created_by=by, created_at=now, request_key=request_key
@@ -56,7 +61,8 @@ def refuse_if_full(agency: Agency, *, wanted: int = 1) -> None:
 
 @transaction.atomic
 def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: str) -> None:
-    """Save the SETTINGS; another language makes the passages' stems anew."""
+    """Save the SETTINGS; another language makes the passages' stems anew. Raises places.ElsewhereMeanwhile."""
+    chatbot = places.stay(chatbot)
     before = {name: getattr(chatbot, name) for name in SETTINGS}
     for name in SETTINGS:
         setattr(chatbot, name, settings[name])
@@ -70,11 +76,12 @@ def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: str) -> 
 def delete(chatbot: Chatbot, *, by: User, now: datetime) -> None:
     """Delete a chatbot with its sources and conversations. Its units stay in the ledger and the charts.
 
-    An answer that is being stored is waited for; one that comes later finds no chatbot, and costs nothing.
+    An answer that is being stored is waited for; one that comes later finds no chatbot, and costs nothing. Raises
+    places.ElsewhereMeanwhile when it was moved.
     """
-    held = Chatbot.objects.select_for_update(of=("self",)).select_related("workspace").filter(pk=chatbot.pk).first()
-    if held is None:  # somebody else was quicker: what was asked for is so
+    if not Chatbot.objects.filter(pk=chatbot.pk).exists():  # somebody was quicker: what was asked for is so
         return
+    held = places.seen(Chatbot.objects.select_for_update(of=("self",)), chatbot)
     record(held, Action.CHATBOT_DELETED, by=by, now=now, before={"name": held.name})
     held.delete()
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies import audit
 from agencies.models import Action, Agency, User
-from chatbots.bots import bots
+from chatbots.bots import bots, places
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot, DataSource
 from workspaces.models import Workspace
@@ -19,22 +19,16 @@ PASSAGES = """
 """
 
 
-class ElsewhereMeanwhile(Exception):
-    """The chatbot or the other workspace is not where it was; the text is for the user's eyes."""
-
-    def __init__(self) -> None:
-        super().__init__("The chatbot or the workspace is elsewhere meanwhile. Nothing was changed.")
-
-
 @transaction.atomic
 def move(chatbot: Chatbot, *, to: Workspace, by: User, now: datetime) -> Chatbot:
     """Move a chatbot with its sources and conversations; units it took so far stay with the workspace that used them.
 
-    Raises ElsewhereMeanwhile, or sources.SourcesExhausted when that workspace's cap does not hold its sources.
+    Raises places.ElsewhereMeanwhile, or sources.SourcesExhausted when that workspace's cap does not hold its sources.
     """
     lock(to.agency_id)
-    held = Chatbot.objects.select_related("workspace").get(pk=chatbot.pk)
-    origin, to = held.workspace, open_ones(held.workspace, to)
+    held = places.stay(chatbot)
+    origin = places.open_one(held.workspace, agency_id=to.agency_id)
+    to = places.open_one(to, agency_id=origin.agency_id)
     if held.workspace_id == to.pk:
         return held
     sources.refuse_above_cap(to, wanted=held.sources.count())
@@ -60,12 +54,14 @@ def clone(
 ) -> Chatbot:
     """Copy a chatbot's settings and sources, not its conversations. The same `request_key` returns the first copy.
 
-    Raises bots.ChatbotLimitReached, sources.SourcesExhausted, ElsewhereMeanwhile.
+    Raises bots.ChatbotLimitReached, sources.SourcesExhausted, places.ElsewhereMeanwhile.
     """
     agency = lock(to.agency_id)
     if request_key and (made := to.chatbots.filter(request_key=request_key).first()):
         return made
-    to = open_ones(chatbot.workspace, to)
+    chatbot = places.stay(chatbot)
+    places.open_one(chatbot.workspace, agency_id=to.agency_id)
+    to = places.open_one(to, agency_id=agency.pk)
     bots.refuse_if_full(agency)
     learned = list(chatbot.sources.order_by("pk"))
     sources.refuse_if_full(agency, to, wanted=len(learned))
@@ -94,11 +90,3 @@ def copy_source(source: DataSource, chatbot: Chatbot, *, by: User, now: datetime
 
 def lock(agency_id: int) -> Agency:
     return Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
-
-
-def open_ones(origin: Workspace, to: Workspace) -> Workspace:
-    """`to` as it is now, if it is an open workspace of the same agency. Raises ElsewhereMeanwhile."""
-    found = Workspace.objects.filter(pk=to.pk, agency_id=origin.agency_id, archived_at=None).first()
-    if found is None:
-        raise ElsewhereMeanwhile
-    return found

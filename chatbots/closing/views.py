@@ -36,5 +36,6 @@ def restore(request: Request, workspace: Workspace) -> HttpResponse:
     except (closing.Refused, lifecycle.Refused, SeatsExhausted, ChatbotLimitReached, SourcesExhausted) as refusal:
         messages.error(request, f"{workspace} stays archived. {refusal}")
         return redirect("workspaces:profile", agency_id=workspace.agency_id)
-    messages.success(request, f"{workspace} is open again, with its people, chatbots and data sources.")
+    told = f"{workspace} is open again, with its people, chatbots and data sources."
+    messages.success(request, f"{told} Invitations that were withdrawn have to be sent anew.")
     return redirect("workspaces:show", workspace_id=workspace.pk)

@@ -13,6 +13,7 @@ from django.db.models import Value
 
 from agencies import audit
 from agencies.models import Action, Agency, User
+from chatbots.bots import places
 from chatbots.knowledge import passages
 from chatbots.models import Chatbot, DataSource, Passage
 from workspaces.models import Workspace
@@ -35,11 +36,13 @@ def add(
 ) -> DataSource:
     """Add a source and learn it. The same `request_key` again returns the first one.
 
-    Raises SourcesExhausted when the shared pool, or the workspace's cap, is full.
+    Raises SourcesExhausted when the shared pool, or the workspace's cap, is full; places.ElsewhereMeanwhile.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=chatbot.workspace.agency_id)
     if request_key and (added := chatbot.sources.filter(request_key=request_key).first()):
         return added
+    chatbot = places.stay(chatbot)
+    places.open_one(chatbot.workspace, agency_id=agency.pk)
     refuse_if_full(agency, chatbot.workspace)
     source = DataSource.objects.create(
         workspace=chatbot.workspace,
@@ -88,7 +91,8 @@ def used_by(agency: Agency) -> int:
 
 @transaction.atomic
 def revise(source: DataSource, *, title: str, text: str, by: User, now: datetime) -> None:
-    """Change a source and learn it anew; answers come from the new words at once."""
+    """Change a source and learn it anew; answers come from the new words at once. Raises places.ElsewhereMeanwhile."""
+    stay(source)
     before = about(source)
     source.title, source.text = title, text
     source.save(update_fields=["title", "text"])
@@ -98,9 +102,20 @@ def revise(source: DataSource, *, title: str, text: str, by: User, now: datetime
 
 @transaction.atomic
 def delete(source: DataSource, *, by: User, now: datetime) -> None:
-    """Delete a source with its passages: answers from it stop at once, and it is free again."""
+    """Delete a source with its passages: answers from it stop at once, and it is free again.
+
+    Raises places.ElsewhereMeanwhile when its chatbot was moved.
+    """
+    stay(source)
     record(source, Action.SOURCE_DELETED, by=by, now=now, before=about(source))
     source.delete()
+
+
+def stay(source: DataSource) -> None:
+    """Keep the source where the caller has seen it. Raises places.ElsewhereMeanwhile when its chatbot was moved."""
+    rows = DataSource.objects.select_for_update(no_key=True).filter(pk=source.pk, workspace_id=source.workspace_id)
+    if not rows.exists():
+        raise places.ElsewhereMeanwhile
 
 
 def about(source: DataSource) -> dict[str, object]:

@@ -1,6 +1,7 @@
 """The Data Sources tab of a chatbot."""
 
 import uuid
+from functools import partial
 
 from django import forms
 from django.contrib import messages
@@ -12,8 +13,9 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import Request, agency_view
 from agencies.models import Agency
-from agencies.pages import panel
+from agencies.pages import attempt, panel
 from agencies.permissions import Can
+from chatbots.bots.places import ElsewhereMeanwhile
 from chatbots.knowledge import sources as knowledge
 from chatbots.knowledge.forms import QAForm, TextForm
 from chatbots.models import Chatbot, DataSource
@@ -61,9 +63,13 @@ def revise(request: Request, workspace: Workspace, chatbot_id: int, source_id: i
     form = form_class(request.POST or request.draft or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         words = {name: form.cleaned_data[name] for name in ("title", "text")}
-        knowledge.revise(source, by=request.user, now=timezone.now(), **words)
-        messages.success(request, f"Learned anew. {chatbot.name} answers from the new words now.")
-        return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
+        try:
+            knowledge.revise(source, by=request.user, now=timezone.now(), **words)
+        except ElsewhereMeanwhile as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Learned anew. {chatbot.name} answers from the new words now.")
+            return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
     page = {"workspace": workspace, "chatbot": chatbot, "tab": "sources", "form": form, "source": source}
     return render(request, "chatbots/revise_source.html", page, status=422 if request.method == "POST" else 200)
 
@@ -76,8 +82,9 @@ def delete(request: Request, workspace: Workspace, chatbot_id: int, source_id: i
     if request.method != "POST":
         page = {"workspace": workspace, "chatbot": chatbot, "tab": "sources", "source": source}
         return render(request, "chatbots/delete_source.html", page)
-    knowledge.delete(source, by=request.user, now=timezone.now())
-    messages.success(request, f"{source.title} is deleted. Nothing is answered from it any more.")
+    step = partial(knowledge.delete, source, by=request.user, now=timezone.now())
+    told = f"{source.title} is deleted. Nothing is answered from it any more."
+    attempt(request, step, told, ElsewhereMeanwhile)
     return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
 
 
@@ -101,7 +108,7 @@ def add(request: Request, chatbot: Chatbot, form_class: type[forms.Form], kind: 
     if request.method == "POST" and form.is_valid():
         try:
             knowledge.add(chatbot, kind=kind, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except knowledge.SourcesExhausted as refusal:
+        except (knowledge.SourcesExhausted, ElsewhereMeanwhile) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"Learned. {chatbot.name} answers from it now.")

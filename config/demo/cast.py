@@ -93,7 +93,7 @@ def rival(now: datetime, *, approver: User) -> Agency:
 
 def account(owner: Login, *, name: str, since: datetime) -> Agency:
     """An account with its main workspace, as signing up opens it, moved to the day on which it is said to have been."""
-    agency = signup.open_account(join(owner, since=since), name=name)
+    agency = signup.open_account(join(owner, since=since), name=name, now=since)
     Agency.objects.filter(pk=agency.pk).update(created_at=since, time_zone=HOME)
     agency.workspaces.update(created_at=since)
     agency.staff.update(since=since)

@@ -161,7 +161,7 @@ def test_the_export_runs_no_formula(baker: Chatbot, ada: User, log: str, now: da
     assert row["On what"] == "' =HYPERLINK(0)"
 
 
-@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t=1", "\r1", "  =1", "\xa0=1"])
+@pytest.mark.parametrize("cell", ["=1", "+1", "-1", "@x", "\t1", "\r1", "  =1", "\xa0=1", "\x1c=1", "\u3000=1", "＝1"])
 def test_a_cell_that_would_be_a_formula_is_quoted(cell: str) -> None:
     assert sheets.quoted(cell) == "'" + cell
 

@@ -45,4 +45,4 @@ def test_an_analyst_changes_nothing() -> None:
 
 def test_what_is_withheld_adds_nothing() -> None:
     assert member_may(MemberRole.VIEWER, [Can.DELETE.value]) == MEMBER_MAY[MemberRole.VIEWER]
-    assert member_may(MemberRole.VIEWER, [Can.SEE_ANALYTICS.value]) == {Can.SEE}
+    assert member_may(MemberRole.VIEWER, [Can.SEE_ANALYTICS.value]) == {Can.SEE, Can.EMBED}

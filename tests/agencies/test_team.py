@@ -194,3 +194,14 @@ def test_what_happens_in_the_team_is_written_down(
     told = AuditEntry.objects.filter(agency=northwind, target="cy@example.com").order_by("pk")
     done = [Action.STAFF_INVITED, Action.STAFF_JOINED, Action.STAFF_ROLE_CHANGED, Action.STAFF_REMOVED]
     assert [entry.action for entry in told] == done
+
+
+@pytest.mark.parametrize("who", ["ada", "admin", "analyst"])
+def test_the_page_shows_who_is_invited_and_buttons_to_whom_they_work_for(
+    page: str, northwind: Agency, ada: User, now: datetime, request: pytest.FixtureRequest, sign_in: Any, who: str
+) -> None:
+    for name, role in (("cy", "owner"), ("di", "analyst")):
+        invitations.invite_staff(northwind, email=f"{name}@example.com", role=role, by=ada, now=now)
+    shown = sign_in(request.getfixturevalue(who)).get(page).content.decode()
+    buttons = {name for name in ("cy", "di") if f"> the invitation of {name}@" in shown}
+    assert buttons == {"ada": {"cy", "di"}, "admin": {"di"}, "analyst": set()}[who]

@@ -68,7 +68,7 @@ def make_viewer(page: Page) -> None:
     page.reload()
     page.get_by_label("Role of Reader").select_option("viewer")
     page.get_by_role("button", name="Save the role of Reader").click()
-    expect(page.get_by_text("Reader: the role is viewer now.")).to_be_visible()
+    expect(page.get_by_text("Reader is viewer now.")).to_be_visible()
 
 
 def may_create_nothing_any_more(page: Page) -> None:

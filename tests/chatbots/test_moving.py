@@ -11,7 +11,7 @@ from agencies.models import Agency, User
 from billing import invariants as units
 from billing.models import LedgerEntry
 from chatbots import invariants as talks
-from chatbots.bots import bots, moving
+from chatbots.bots import bots, moving, places
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot, Conversation, DataSource, Message, Passage
 from tests.conftest import Visitor, teach
@@ -74,9 +74,9 @@ def test_it_moves_to_no_other_place(
 
 
 def test_the_function_itself_refuses_another_agency(baker: Chatbot, kiosk: Workspace, ada: User, now: datetime) -> None:
-    with pytest.raises(moving.ElsewhereMeanwhile):
+    with pytest.raises(places.ElsewhereMeanwhile):
         moving.move(baker, to=kiosk, by=ada, now=now)
-    with pytest.raises(moving.ElsewhereMeanwhile):
+    with pytest.raises(places.ElsewhereMeanwhile):
         moving.clone(baker, to=kiosk, name="Thief", by=ada, now=now)
 
 
@@ -104,8 +104,8 @@ def test_an_answer_that_is_under_way_lands_where_the_chatbot_is(
         moving.move(Chatbot.objects.get(), to=to, by=ada, now=now)
 
     calls = [ask, ask, ask, lambda: move(bookshop), ask, lambda: move(bakery), ask]
-    failed = [result for result in at_once(lambda n: calls[n](), people=len(calls)) if result is not None]
-    assert failed == []
+    results = at_once(lambda n: calls[n](), people=len(calls))
+    assert [r for r in results if r is not None and not isinstance(r, places.ElsewhereMeanwhile)] == []
     assert [*units.breaches(), *talks.breaches()] == []
 
 
@@ -191,3 +191,35 @@ def test_a_chatbot_deleted_while_it_answers_leaves_no_charge_behind(baker: Chatb
     assert {getattr(answer, "status_code", None) for answer in answers[:-1]} <= {200, 404, 503}
     assert answers[-1] is None
     assert [*units.breaches(), *talks.breaches()] == []
+
+
+# --- what was seen before a move -------------------------------------------------------------------------------------
+
+
+def test_who_saw_the_chatbot_before_it_moved_changes_nothing_there(
+    baker: Chatbot, bookshop: Workspace, ada: User, now: datetime
+) -> None:
+    seen, source = Chatbot.objects.get(), DataSource.objects.get()
+    moving.move(Chatbot.objects.get(), to=bookshop, by=ada, now=now)
+    words = {"name": "Mine", "language": "english", "first_message": "", "instructions": ""}
+    steps = [
+        lambda: bots.configure(seen, by=ada, now=now, **words),
+        lambda: bots.delete(seen, by=ada, now=now),
+        lambda: teach(seen, "Title", "Text"),
+        lambda: sources.revise(source, title="Mine", text="Mine", by=ada, now=now),
+        lambda: sources.delete(source, by=ada, now=now),
+    ]
+    for step in steps:
+        with pytest.raises(places.ElsewhereMeanwhile):
+            step()
+    assert (Chatbot.objects.get().name, DataSource.objects.get().title) == ("Baker", "Opening hours")
+
+
+def test_nothing_moves_out_of_an_archived_workspace(
+    baker: Chatbot, bookshop: Workspace, ada: User, now: datetime
+) -> None:
+    closing.archive(baker.workspace, by=ada, now=now)
+    with pytest.raises(places.ElsewhereMeanwhile):
+        moving.move(baker, to=bookshop, by=ada, now=now)
+    with pytest.raises(places.ElsewhereMeanwhile):
+        bots.create(baker.workspace, name="Late", language="english", by=ada, now=now)

@@ -136,7 +136,9 @@ def support_may() -> Iterable[Any]:
 def applied(name: str) -> Agency:
     owner = conftest.person(f"{name}s Owner")
     opened = conftest.account(owner, name)
-    applications.submit(opened, by=owner, website="https://a.example", clients=3, messages=3000, goals="Grow")
+    applications.submit(
+        opened, by=owner, website="https://a.example", clients=3, messages=3000, goals="Grow", now=timezone.now()
+    )
     return Agency.objects.get(pk=opened.pk)
 
 

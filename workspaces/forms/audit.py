@@ -25,3 +25,8 @@ class AuditForm(forms.Form):
         self.fields["action"].choices = [("", "Anything"), *Action.choices]  # type: ignore[attr-defined]
         if not with_workspace:
             del self.fields["workspace"]
+
+    def clean(self) -> None:
+        since, until = self.cleaned_data.get("since"), self.cleaned_data.get("until")
+        if since and until and since > until:
+            self.add_error("until", "This day is before the first one.")

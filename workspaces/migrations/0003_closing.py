@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AlterModelOptions(
             name='workspace',
-            options={'default_permissions': ('change', 'view'), 'permissions': [('see', 'See the workspace, its chatbots and its people'), ('see_analytics', 'See how much is used, and when'), ('embed', "Get the address of a chatbot's page"), ('create_chatbots', 'Create and clone chatbots'), ('manage_settings', "Change a chatbot's settings"), ('manage_sources', 'Add and change data sources'), ('delete', 'Delete chatbots and data sources'), ('manage_members', 'Invite members, change their roles and remove them'), ('see_audit', 'Read the audit log')]},
+            options={'default_permissions': ('change', 'view'), 'permissions': [('see', 'See the workspace, its chatbots and its people'), ('see_analytics', 'See how much is used, and when'), ('embed', "Open a chatbot's page, and see its address"), ('create_chatbots', 'Create and clone chatbots'), ('manage_settings', "Change a chatbot's settings"), ('manage_sources', 'Add and change data sources'), ('delete', 'Delete chatbots and data sources'), ('manage_members', 'Invite members, change their roles and remove them'), ('see_audit', 'Read the audit log')]},
         ),
         migrations.RemoveConstraint(
             model_name='workspace',

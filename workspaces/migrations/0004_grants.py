@@ -9,8 +9,8 @@ STAFF = {"owner": ADMIN | {"require_second_factor", "apply"}, "admin": ADMIN, "a
 MEMBERS = {
     "manager": EDITING | {"manage_members", "see_audit"},
     "editor": EDITING,
-    "agent": {"see"},
-    "viewer": {"see", "see_analytics"},
+    "agent": {"see", "embed"},
+    "viewer": {"see", "embed", "see_analytics"},
 }
 
 
@@ -22,7 +22,7 @@ def project(apps, people, tenant, app, model, grants, may):
     made = {}
     for codename in sorted(set().union(*may.values())):
         made[codename], _ = permission.objects.get_or_create(
-            content_type=content_type, codename=codename, defaults={"name": codename}
+            content_type=content_type, codename=codename, defaults={"name": codename.replace("_", " ").capitalize()}
         )
     permission.objects.filter(content_type=content_type, codename="manage_chatbots").delete()
     for user_id, tenant_id, role in people.objects.values_list("user_id", f"{tenant}_id", "role"):

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponse, QueryDict, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from agencies import audit, sheets
@@ -34,7 +35,7 @@ def of_agency(request: Request, agency: Agency) -> HttpResponse:
 @agency_view(Can.SEE_AGENCY)
 def export_of_agency(request: Request, agency: Agency) -> StreamingHttpResponse:
     form = AuditForm(request.GET, with_workspace=True)
-    return sheet(filtered(audit.of_agency(agency.pk), form, agency))
+    return sheet(filtered(audit.of_agency(agency.pk), form, agency), name=agency.name)
 
 
 @require_safe
@@ -48,7 +49,8 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
 @workspace_view(Can.SEE_AUDIT)
 def export_of_workspace(request: Request, workspace: Workspace) -> StreamingHttpResponse:
     form = AuditForm(request.GET, with_workspace=False)
-    return sheet(filtered(audit.of_workspace(workspace.agency_id, workspace.pk), form, workspace.agency))
+    entries = filtered(audit.of_workspace(workspace.agency_id, workspace.pk), form, workspace.agency)
+    return sheet(entries, name=workspace.name)
 
 
 @require_safe
@@ -121,10 +123,11 @@ def said(value: object) -> str:
     return "" if value is None else str(value)
 
 
-def sheet(entries: QuerySet[AuditEntry]) -> StreamingHttpResponse:
+def sheet(entries: QuerySet[AuditEntry], *, name: str) -> StreamingHttpResponse:
     """The whole log as CSV."""
+    file = slugify(f"audit {name} {timezone.localdate()}")
     answer = StreamingHttpResponse(sheets.lines(HEADER, cells(entries)), content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="audit-{timezone.now():%Y-%m-%d}.csv"'
+    answer["Content-Disposition"] = f'attachment; filename="{file}.csv"'
     return answer
 
 

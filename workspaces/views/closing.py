@@ -37,8 +37,9 @@ def archive(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "POST":
         told = f"{workspace} is archived. Restore it here or in the Profile whenever you like."
         return at_once(request, workspace, closing.archive, told)
-    people = len(seats.holders(workspace.agency.workspaces.filter(pk=workspace.pk), now=timezone.now()))
-    return render(request, "workspaces/archive.html", {"workspace": workspace, "people": people})
+    waiting = seats.invited_to(workspace.agency.workspaces.filter(pk=workspace.pk), now=timezone.now())
+    page = {"workspace": workspace, "people": workspace.memberships.count(), "waiting": len(waiting)}
+    return render(request, "workspaces/archive.html", page)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

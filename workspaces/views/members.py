@@ -66,7 +66,7 @@ def change_role(request: Request, workspace: Workspace, membership_id: int) -> H
     if request.method == "POST" and not RoleForm(request.POST).is_valid():
         messages.error(request, "There is no such role. Nothing was changed.")
         return redirect("workspaces:members", workspace_id=workspace.pk)
-    told = f"{membership.user}: the role is {role} now."
+    told = f"{membership.user} is {role} now."
     return at_once(request, workspace, partial(access.change_role, membership, role=role), told)
 
 
@@ -96,11 +96,14 @@ def remove(request: Request, workspace: Workspace, membership_id: int) -> HttpRe
 def leave(request: Request, workspace: Workspace) -> HttpResponse:
     """A member takes themselves out; staff have nothing to leave here."""
     membership = workspace.memberships.filter(user=request.user).first()
+    managers = workspace.memberships.filter(role=MemberRole.MANAGER).exclude(user=request.user)
     if membership is None:
         messages.info(request, "You reach this workspace as staff of the agency, so there is nothing to leave.")
         return redirect("workspaces:members", workspace_id=workspace.pk)
     if request.method != "POST":
-        return render(request, "workspaces/remove.html", {"workspace": workspace, "membership": membership})
+        only_manager = membership.role == MemberRole.MANAGER and not managers.exists()
+        page = {"workspace": workspace, "membership": membership, "only_manager": only_manager}
+        return render(request, "workspaces/remove.html", page)
     with suppress(access.NotInside):
         access.remove(membership, by=request.user, now=timezone.now())
     messages.success(request, f"You have left {workspace.name}.")

@@ -25,6 +25,6 @@ def rename(request: Request, workspace: Workspace) -> HttpResponse:
             form.add_error("name", str(refusal))
         else:
             messages.success(request, f"The workspace is called {workspace.name} now.")
-            return redirect("workspaces:show", workspace_id=workspace.pk)
+            return redirect("workspaces:settings", workspace_id=workspace.pk)
     page = {"workspace": workspace, "form": form}
     return render(request, "workspaces/rename.html", page, status=422 if request.method == "POST" else 200)

@@ -33,7 +33,9 @@ def seats(request: Request, agency: Agency) -> HttpResponse:
         "assigned": capped.aggregate(total=Sum("seat_cap"))["total"] or 0,
         "holders": Paginator(holders, PAGE).get_page(request.GET.get("page")),
         "idle": sum(bool(holder.idle) for holder in holders),
-        "freed": freed.order_by("-freed_at")[:PAGE],
+        "freed": [
+            (each, freeing.places_of(each)) for each in freed.select_related("freed_by").order_by("-freed_at")[:PAGE]
+        ],
         "may_free": Can.MANAGE_WORKSPACES in request.may,
     }
     return render(request, "workspaces/seats.html", page)
@@ -47,7 +49,8 @@ def free(request: Request, agency: Agency) -> HttpResponse:
     form = FreeSeatForm(request.POST)
     email = form.cleaned_data["email"] if form.is_valid() else ""  # nobody's: the refusal says so
     step = partial(freeing.free, agency, email=email, by=request.user, now=timezone.now())
-    attempt(request, step, f"The seat of {email} is free. You can give it back below.", freeing.AlreadyGone)
+    told = f"{email} is out of your clients' workspaces, and the seat is free. You can undo it below."
+    attempt(request, step, told, freeing.AlreadyGone)
     return redirect("workspaces:seats", agency_id=agency.pk)
 
 

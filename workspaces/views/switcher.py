@@ -24,7 +24,7 @@ def owners_of(workspaces: list[Workspace]) -> dict[int, Agency]:
 def switch(request: Request) -> HttpResponse:
     name = request.GET.get("q", "").strip()[:80]
     number = request.GET.get("page", "")
-    page = int(number) if number.isdecimal() and 0 < int(number) < 10_000 else 1
+    page = max(int(number), 1) if number.isdecimal() and len(number) < 5 else 1
     scope = switcher.scope_of(request.user)
     found = switcher.find(scope, name=name, page=page, size=SHORT if request.htmx else switcher.PAGE)
     many = found.more or len(found.workspaces) > FEW

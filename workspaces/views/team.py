@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import second_factor
 from agencies import staff as domain
 from agencies.access import Request, agency_view
 from agencies.models import Agency
@@ -17,6 +18,8 @@ from agencies.pages import attempt, press_again
 from agencies.permissions import Can, StaffRole, is_above
 from workspaces import invitations
 from workspaces.forms.people import InviteStaffForm, StaffRoleForm
+
+NEWEST = F("expires_at").desc()
 
 
 @require_safe
@@ -65,7 +68,7 @@ def change_staff_role(request: Request, agency: Agency, staff_id: int) -> HttpRe
     if request.method == "POST" and not StaffRoleForm(request.POST).is_valid():
         messages.error(request, "There is no such role. Nothing was changed.")
         return redirect("workspaces:team", agency_id=agency.pk)
-    told = f"{staff.user}: the role is {role} now."
+    told = f"{staff.user} is {role} now."
     return at_once(request, agency, partial(domain.change_role, staff, role=role), told)
 
 
@@ -105,16 +108,19 @@ def own_role(request: Request, agency: Agency) -> str:
 
 
 def page_of(request: Request, agency: Agency) -> dict[str, object]:
-    own = own_role(request, agency)
+    own, may_manage = own_role(request, agency), Can.MANAGE_STAFF in request.may
     waiting = agency.invitations.filter(workspace=None, accepted_at=None, revoked_at=None)
-    people = agency.staff.select_related("user").order_by("since", "pk")
+    people = list(agency.staff.select_related("user").order_by("since", "pk"))
+    equipped = second_factor.holders(staff.user_id for staff in people)
     return {
         "agency": agency,
-        "people": [(staff, not is_above(staff.role, own)) for staff in people],
-        "waiting": [(one, not is_above(one.role, own)) for one in waiting.order_by(F("expires_at").desc())],
+        "people": [(s, may_manage and not is_above(s.role, own), s.user_id in equipped) for s in people],
+        "without": len(people) - len(equipped),
+        "owners": sum(staff.role == StaffRole.OWNER for staff in people),
+        "waiting": [(one, may_manage and not is_above(one.role, own)) for one in waiting.order_by(NEWEST)],
         "roles": [choice for choice in StaffRole.choices if not is_above(choice[0], own)],
         "form": InviteStaffForm(own=own),
-        "may_manage": Can.MANAGE_STAFF in request.may,
+        "may_manage": may_manage,
         "may_require": Can.REQUIRE_SECOND_FACTOR in request.may,
         "now": timezone.now(),
     }

@@ -1,6 +1,7 @@
 """Chatbots in the console: the lists, a new one, Preview and Settings."""
 
 import uuid
+from functools import partial
 
 from django.conf import settings
 from django.contrib import messages
@@ -13,10 +14,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import Request, agency_view
 from agencies.models import Agency
-from agencies.pages import panel
+from agencies.pages import attempt, panel
 from agencies.permissions import Can
 from billing import usage
-from chatbots.bots import bots
+from chatbots.bots import bots, places
 from chatbots.bots.forms import ChatbotForm, SettingsForm
 from chatbots.models import Chatbot
 from workspaces.access import workspace_view
@@ -66,7 +67,7 @@ def create(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             chatbot = bots.create(workspace, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except bots.ChatbotLimitReached as refusal:
+        except (bots.ChatbotLimitReached, places.ElsewhereMeanwhile) as refusal:
             form.add_error(None, str(refusal))
         else:
             return redirect("chatbots:sources", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
@@ -79,8 +80,8 @@ def create(request: Request, workspace: Workspace) -> HttpResponse:
 def preview(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     public = settings.PUBLIC_URL + reverse("public:chat", args=[chatbot.public_id], urlconf=settings.PUBLIC_URLCONF)
-    page = {"workspace": workspace, "chatbot": chatbot, "tab": "preview", "public_url": public}
-    page |= {"sources": chatbot.sources.count(), "may_embed": Can.EMBED in request.may}
+    page = {"workspace": workspace, "chatbot": chatbot, "tab": "preview", "sources": chatbot.sources.count()}
+    page |= {"public_url": Can.EMBED in request.may and public, "may_teach": Can.MANAGE_SOURCES in request.may}
     return render(request, "chatbots/preview.html", page)
 
 
@@ -91,9 +92,13 @@ def configure(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRe
     initial = {name: getattr(chatbot, name) for name in SettingsForm.base_fields}
     form = SettingsForm(request.POST or request.draft or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        bots.configure(chatbot, by=request.user, now=timezone.now(), **form.cleaned_data)
-        messages.success(request, "Saved.")
-        return redirect("chatbots:settings", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
+        try:
+            bots.configure(chatbot, by=request.user, now=timezone.now(), **form.cleaned_data)
+        except places.ElsewhereMeanwhile as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "Saved.")
+            return redirect("chatbots:settings", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
     page = {"workspace": workspace, "chatbot": chatbot, "tab": "settings", "form": form}
     return render(request, "chatbots/settings.html", page, status=422 if request.method == "POST" else 200)
 
@@ -105,6 +110,7 @@ def delete(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespo
     if request.method != "POST":
         page = {"workspace": workspace, "chatbot": chatbot, "conversations": chatbot.conversations.count()}
         return render(request, "chatbots/delete.html", page | {"sources": chatbot.sources.count()})
-    bots.delete(chatbot, by=request.user, now=timezone.now())
-    messages.success(request, f"{chatbot.name} is deleted. What it used stays in your numbers.")
+    step = partial(bots.delete, chatbot, by=request.user, now=timezone.now())
+    told = f"{chatbot.name} is deleted. What it used stays in your numbers."
+    attempt(request, step, told, places.ElsewhereMeanwhile)
     return redirect("workspaces:show", workspace_id=workspace.pk)

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from agencies.access import Request
+from agencies.access import Request, require
 from agencies.permissions import Can
-from chatbots.bots import bots, moving
+from chatbots.bots import bots, moving, places
 from chatbots.bots.forms import CloneForm, MoveForm
 from chatbots.knowledge import sources
 from workspaces import switcher
@@ -19,7 +19,7 @@ from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
 OFFERED = 20  # workspaces at a time; a name finds the others
-Refusals = (moving.ElsewhereMeanwhile, bots.ChatbotLimitReached, sources.SourcesExhausted)
+Refusals = (places.ElsewhereMeanwhile, bots.ChatbotLimitReached, sources.SourcesExhausted)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -44,6 +44,7 @@ def move(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespons
 @workspace_view(Can.CREATE_CHATBOTS)
 def clone(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     """Into the same workspace, or for the agency's staff into any of theirs."""
+    require(request.may, Can.MANAGE_SOURCES)  # the copy's sources are new ones
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     anywhere = Can.MANAGE_WORKSPACES in request.may
     targets = siblings(workspace) if anywhere else siblings(workspace).filter(pk=workspace.pk)
