@@ -17,7 +17,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
-from django.shortcuts import resolve_url
+from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
@@ -95,11 +95,14 @@ def agency_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], 
 
 
 def guard(request: Request, admitted: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """Ask for a login first, keep what was typed meanwhile, and let no cache keep the answer."""
+    """Ask for a login first, keep what was typed meanwhile, say why not, and let no cache keep the answer."""
     if not request.user.is_authenticated:
         return sign_in_first(request)
     request.draft = unfinished.take_up(request, request.user)
-    response = admitted()
+    try:
+        response: HttpResponseBase = admitted()
+    except PermissionDenied as denial:  # answered here: its words name tenants, and Django would log them
+        response = render(request, "403.html", {"exception": str(denial)}, status=403)
     add_never_cache_headers(response)
     patch_vary_headers(response, ["HX-Request", "Cookie"])
     unfinished.remember(response, request, request.user)

@@ -1,11 +1,30 @@
-"""People, for support."""
+"""People and the audit log, for support."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
-from agencies.models import User
+from agencies.models import AuditEntry, User
+
+
+@admin.register(AuditEntry)
+class AuditAdmin(admin.ModelAdmin):
+    """Who did what in every agency, to read."""
+
+    list_display = ("at", "agency", "actor_name", "acting_as", "words", "target")
+    list_select_related = ("agency",)
+    search_fields = ("agency__name", "actor_name", "target")
+    show_full_result_count = False
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
 
 
 @admin.register(User)

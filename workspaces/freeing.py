@@ -1,6 +1,7 @@
 """Who holds the agency's seats, which of them are idle, and freeing one, with a way back."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -118,10 +119,12 @@ def give_back(freed: FreedSeat, *, by: User, now: datetime) -> None:
     record(freed, Action.SEAT_GIVEN_BACK, by=by, now=now, only={place.pk for place in returned})
 
 
-def places_of(freed: FreedSeat) -> list[tuple[str, str]]:
-    """(workspace, role) of a freed seat, in words; an invitation's role is not kept."""
-    names = dict(freed.agency.workspaces.filter(pk__in=[p["workspace"] for p in freed.held]).values_list("pk", "name"))
-    return [(names.get(part["workspace"], ""), part.get("role", "invited")) for part in freed.held]
+def with_places(agency: Agency, freed: Iterable[FreedSeat]) -> list[tuple[FreedSeat, list[tuple[str, str]]]]:
+    """Each freed seat with the (workspace, role) that it was, in words; an invitation's role is not kept."""
+    rows = list(freed)
+    wanted = {part["workspace"] for seat in rows for part in seat.held}
+    names = dict(agency.workspaces.filter(pk__in=wanted).values_list("pk", "name"))
+    return [(s, [(names.get(p["workspace"], ""), p.get("role", "invited")) for p in s.held]) for s in rows]
 
 
 def forget(agency: Agency, *, email: str, now: datetime) -> None:

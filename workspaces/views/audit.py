@@ -3,10 +3,11 @@
 from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
+from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, QueryDict, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.text import slugify
@@ -89,8 +90,7 @@ def page_of(
     if before := form.cleaned_data.get("before"):
         entries = entries.filter(pk__lt=before)
     rows = list(entries[: PAGE + 1])
-    query = request.GET.copy()
-    query.pop("before", None)
+    query = asked(form)
     return {
         "form": form,
         "zone": agency.time_zone,
@@ -98,15 +98,18 @@ def page_of(
         "named": Workspace.objects.in_bulk([entry.workspace_id for entry in rows if entry.workspace_id]),
         "older": following(query, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "newest": not before,
-        "query": query.urlencode(),
+        "query": urlencode(query),
     }
 
 
-def following(query: QueryDict, last: int) -> str:
+def asked(form: AuditForm) -> dict[str, str]:
+    """The filters that are set, as they stand in the address; nothing else that stands there."""
+    return {name: form.data[name] for name in form.fields if name != "before" and form.data.get(name)}
+
+
+def following(query: dict[str, str], last: int) -> str:
     """The address of the page after the entry `last`."""
-    further = query.copy()
-    further["before"] = str(last)
-    return further.urlencode()
+    return urlencode({**query, "before": last})
 
 
 def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:

@@ -33,9 +33,7 @@ def seats(request: Request, agency: Agency) -> HttpResponse:
         "assigned": capped.aggregate(total=Sum("seat_cap"))["total"] or 0,
         "holders": Paginator(holders, PAGE).get_page(request.GET.get("page")),
         "idle": sum(bool(holder.idle) for holder in holders),
-        "freed": [
-            (each, freeing.places_of(each)) for each in freed.select_related("freed_by").order_by("-freed_at")[:PAGE]
-        ],
+        "freed": freeing.with_places(agency, freed.select_related("freed_by").order_by("-freed_at")[:PAGE]),
         "may_free": Can.MANAGE_WORKSPACES in request.may,
     }
     return render(request, "workspaces/seats.html", page)
