@@ -26,7 +26,7 @@ test: $(VENV)/installed-dev ## Run all tests on real PostgreSQL and Redis (ARGS=
 	@$(LOCAL) test -- python -m pytest $(ARGS)
 
 matrix: $(VENV)/installed-dev ## Ask every URL as everybody, for what is theirs, others' and nobody's
-	@$(LOCAL) test -- python -m pytest tests/matrix -n0 --show-capture=no --tb=short $(ARGS)
+	@$(LOCAL) test -- python -m pytest tests/matrix --whole --show-capture=no --tb=short $(ARGS)
 
 bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside SQL by hand, at 10, 1,000 and 10,000
 	@$(LOCAL) test -- python -m tests.bench.access

@@ -57,11 +57,12 @@ def key(world: World, route: Route, name: str, place: Place) -> Any:
     table = table_of(route, name)
     if table is ContentType:
         return ContentType.objects.get_for_model(Chatbot).pk
+    person = world.rows[Membership][world.last(Membership, place.workspace)]["user_id"]
     if table is User:
-        return person_in(world, route, place)
-    tenants = [place.workspace, place.agency]
+        return person
+    tenants = [place.workspace, place.agency, world.owners.tenant[User, person]]
     if route.access and route.access.kind == "agency" and Agency in growing_levels(table):
-        tenants.reverse()
+        tenants.insert(0, place.agency)
     found = (world.last(table, tenant) for tenant in tenants)
     return next((pk for pk in found if pk is not None), NOWHERE)
 
@@ -70,11 +71,6 @@ def growing_levels(table: Table) -> set[Any]:
     from tests.matrix.growing import levels
 
     return {Agency} if table is Agency else levels(table)
-
-
-def person_in(world: World, route: Route, place: Place) -> Any:
-    newest = world.last(Membership, place.workspace)
-    return world.rows[Membership][newest]["user_id"]
 
 
 def table_of(route: Route, name: str) -> type[Model]:

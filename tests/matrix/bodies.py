@@ -118,7 +118,7 @@ def sent(world: World, actor: Actor, form: Form) -> Iterator[str]:
 
 def told(world: World, actor: Actor, seen: Seen, how: str) -> Iterator[str]:
     for breach in rules.breaches(world, actor, seen, rules.of(world, actor), rules.changeable(world, actor)):
-        yield f"POST {seen.to} by {actor}, {how}: {breach}"
+        yield f"{seen.method} {seen.to} by {actor}, {how}: {breach}"
 
 
 def elsewhere(actor: Actor) -> list[Place]:

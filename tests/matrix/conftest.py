@@ -1,5 +1,6 @@
 """The world of the matrix, and the sum of its requests."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from time import monotonic
 from typing import Any
@@ -7,17 +8,26 @@ from typing import Any
 import pytest
 from django.db import transaction
 
+from config import checks
 from tests.matrix import world as worlds
 from tests.matrix.world import World
 
 SAID = "matrix"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--whole", action="store_true", help="Every actor asks in every way, also those who differ in nothing"
+    )
+
+
 @pytest.fixture(scope="module")
-def world(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
+def world(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """Built once for a module, and rolled back after it."""
     with django_db_blocker.unblock(), transaction.atomic():
-        yield worlds.build()
+        built = worlds.build()
+        built.whole = request.config.getoption("--whole", default=False)
+        yield built
         transaction.set_rollback(True)
 
 
@@ -37,15 +47,27 @@ def _count(request: pytest.FixtureRequest) -> Iterator[None]:
     world = request.getfixturevalue("world")
     before, begun = world.requests, monotonic()
     yield
-    request.node.user_properties.append((SAID, (world.requests - before, monotonic() - begun)))
+    sent = {"requests": world.requests - before, "seconds": monotonic() - begun, "people": len(world.actors)}
+    request.node.user_properties.append((SAID, sent))
 
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     """Say how much was asked. Every test's teardown carries its numbers, from whichever process it ran in."""
-    reports = [report for each in terminalreporter.stats.values() for report in each if hasattr(report, "when")]
-    ends = [report for report in reports if report.when == "teardown"]
-    told = [value for report in ends for name, value in report.user_properties if name == SAID]
-    if told:
-        requests, seconds = sum(sent for sent, _ in told), sum(took for _, took in told)
-        terminalreporter.write_line(f"figure: matrix requests = {requests}")
-        terminalreporter.write_line(f"figure: matrix seconds = {seconds:.1f}")
+    parts: dict[str, list[dict[str, Any]]] = defaultdict(list)
+    for report in (each for reports in terminalreporter.stats.values() for each in reports):
+        if getattr(report, "when", "") == "teardown":
+            module = report.nodeid.partition("::")[0].rpartition("/test_")[2].removesuffix(".py")
+            parts[module] += [sent for name, sent in report.user_properties if name == SAID]
+    rows = {module: sent for module, sent in parts.items() if sent}
+    for module, sent in sorted(rows.items()):
+        terminalreporter.write_line(f"matrix: {module:<10} {told(sent)}")
+    if rows:
+        every = [sent for part in rows.values() for sent in part]
+        terminalreporter.write_line(f"matrix: {len(checks.routes())} routes, {every[0]['people']} kinds of people")
+        terminalreporter.write_line(f"figure: matrix requests = {sum(sent['requests'] for sent in every)}")
+        terminalreporter.write_line(f"figure: matrix seconds = {sum(sent['seconds'] for sent in every):.1f}")
+
+
+def told(sent: list[dict[str, Any]]) -> str:
+    requests, seconds = sum(each["requests"] for each in sent), sum(each["seconds"] for each in sent)
+    return f"{requests:>7,} requests {seconds:>7.1f} seconds {len(sent):>5} tests"

@@ -5,12 +5,13 @@ from datetime import date, timedelta
 from typing import Any
 from uuid import uuid4
 
+from django.apps import apps
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 
 from agencies.models import Agency, User
 from tests.matrix import tenancy
-from tests.matrix.tables import NOBODYS
+from tests.matrix.tables import NOBODYS, PARAMETERS
 from tests.matrix.tenancy import Owners, Table
 from workspaces.models import Workspace
 
@@ -22,6 +23,7 @@ PLAIN: dict[type, Any] = {
     models.DateField: date(2026, 1, 2),
     models.DurationField: timedelta(days=1),
     models.JSONField: {"text": "…"},
+    models.GenericIPAddressField: "192.0.2.7",
 }
 
 
@@ -36,6 +38,12 @@ def missing(owners: Owners, houses: dict[str, Any]) -> list[tuple[Table, str]]:
         if type(house) in levels(table)
     ]
     return [pair for pair in wanted if pair not in there and pair[0] not in (Agency, Workspace)]
+
+
+def personal() -> list[Table]:
+    """Tables of persons' rows whose keys stand in URLs."""
+    named = [apps.get_model(label) for label in PARAMETERS.values()]
+    return [table for table in named if table in tenancy.tables() and tenancy.level(table) is User]
 
 
 def levels(table: Table) -> set[Any]:

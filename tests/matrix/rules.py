@@ -14,6 +14,8 @@ from workspaces.models import Invitation, Workspace
 # Keys begin at 700,000 and are unique in the world: a number of six figures in an address or a value is a row's.
 KEY = re.compile(r"(?:/|=\"?|%2F|:)(\d{6,7})\b")
 
+SIX = re.compile(r"\d{6,7}")
+
 
 def of(world: World, actor: Actor) -> Knowledge:
     """What the actor knows; worked out once, since the world never changes."""
@@ -40,7 +42,7 @@ def told_foreign(world: World, seen: Seen, known: Knowledge) -> Iterator[str]:
         if not known.covers(canary):
             yield f"it tells {word}, {canary.tenant}'s {canary.column}"
     owners = owners_of_keys(world)
-    for number in sorted(set(KEY.findall(seen.told)) - set(KEY.findall(seen.to))):
+    for number in sorted(set(KEY.findall(seen.told)) - set(SIX.findall(seen.sent))):
         tenant = owners.get(int(number))
         if tenant and tenant not in known.tenants | known.people and tenant not in {name for name, _ in known.columns}:
             yield f"it tells {number}, the key of a row of {tenant}"

@@ -29,7 +29,9 @@ STATISTICS = "SELECT relname, n_tup_ins + n_tup_upd + n_tup_del FROM pg_stat_xac
 class Seen:
     """What came of a request."""
 
+    method: str
     to: str
+    sent: str = ""  # keys in it are known to who sent them
     status: int = 0
     headers: dict[str, str] = field(default_factory=dict)
     body: str = ""
@@ -52,7 +54,7 @@ def send(
 ) -> Seen:
     """Send it as this actor. An exception in a view is a crash, not an error of the test."""
     world.requests += 1
-    seen, browser = Seen(to), world.browsers[actor.name]
+    seen, browser = Seen(method.upper(), to, f"{to} {data}"), world.browsers[actor.name]
     cookies = {name: morsel.value for name, morsel in browser.cookies.items()}
     with listening(seen), undone(), watching(world) as wrote:
         answer = getattr(browser, method)(to, data or {}, headers=dict(headers or {}))

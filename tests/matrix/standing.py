@@ -4,12 +4,12 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
 
-from agencies.models import Agency, Staff, User
-from agencies.permissions import MEMBER_MAY, STAFF_MAY
+from agencies.models import Agency, Staff, SupportVisit, User
+from agencies.permissions import MEMBER_MAY, READING, STAFF_MAY
 from config.checks import Route
 from tests.matrix.canaries import Canary
 from tests.matrix.cast import Actor
-from tests.matrix.tables import ALSO_NEEDED, CLIENTS_KNOW
+from tests.matrix.tables import ALSO_NEEDED, CLIENTS_KNOW, NOT_FOR_VISITS
 from tests.matrix.world import Place, World
 from workspaces.models import Membership, Workspace
 
@@ -27,9 +27,17 @@ def staffed(world: World, user: Any) -> dict[str, str]:
 
 
 def joined(world: World, user: Any) -> dict[str, str]:
-    """{workspace: role}"""
-    rows = world.rows[Membership].values()
-    return {world.owners.tenant[Workspace, row["workspace_id"]]: row["role"] for row in rows if row["user_id"] == user}
+    """{workspace: role}, of workspaces that are open."""
+    rows = [row for row in world.rows[Membership].values() if row["user_id"] == user]
+    still = [row for row in rows if not world.rows[Workspace][row["workspace_id"]]["archived_at"]]
+    return {world.owners.tenant[Workspace, row["workspace_id"]]: row["role"] for row in still}
+
+
+def visited(world: World, user: Any) -> set[str]:
+    """The agencies whose pages support reads through a visit that was not left."""
+    rows = [row for row in world.rows[SupportVisit].values() if row["by_id"] == user and not row["left_at"]]
+    on_duty = user is not None and world.rows[User][user]["is_staff"]
+    return {world.owners.tenant[Agency, row["agency_id"]] for row in rows} if on_duty else set()
 
 
 def agency_of(world: World, workspace: str) -> str:
@@ -38,10 +46,10 @@ def agency_of(world: World, workspace: str) -> str:
 
 def reach(world: World, user: Any) -> set[str]:
     """The tenants a person is inside: an agency with all its workspaces, or single workspaces."""
-    agencies = staffed(world, user)
+    agencies = {*staffed(world, user), *visited(world, user)}
     workspaces = {name for name, house in world.houses.items() if isinstance(house, Workspace)}
     below = {name for name in workspaces if agency_of(world, name) in agencies}
-    return set(agencies) | below | set(joined(world, user))
+    return agencies | below | set(joined(world, user))
 
 
 def above(world: World, tenants: Collection[str]) -> set[str]:
@@ -55,7 +63,7 @@ def held(world: World, actor: Actor, route: Route, place: Place) -> frozenset[st
     may = STAFF_MAY.get(staffed(world, user).get(place.agency, ""), frozenset())
     if route.access.kind == "workspace":
         may |= MEMBER_MAY.get(joined(world, user).get(place.workspace, ""), frozenset())
-    return may
+    return may or (READING if place.agency in visited(world, user) else frozenset())
 
 
 def expected(world: World, actor: Actor, route: Route, place: Place, method: str) -> str:
@@ -63,8 +71,11 @@ def expected(world: World, actor: Actor, route: Route, place: Place, method: str
     if not is_signed_in(actor):
         return LOGIN
     may = held(world, actor, route, place)
-    if not may:
+    on_a_visit = place.agency in visited(world, actor.user.pk)
+    if not may or (on_a_visit and method != "post" and route.name in NOT_FOR_VISITS):
         return STRANGER
+    if on_a_visit and method == "post":
+        return FORBIDDEN  # a visit only reads
     needed = {route.access.permission, ALSO_NEEDED.get((route.name, method), route.access.permission)}
     return MAY if needed <= may else FORBIDDEN
 

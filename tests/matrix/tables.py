@@ -7,7 +7,8 @@ from collections.abc import Mapping
 
 # --- models and columns ----------------------------------------------------------------------------------------------
 
-OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa")  # whose rows belong to somebody
+# Apps whose rows belong to tenants and persons.
+OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa", "usersessions")
 
 # Tables of ours in which no row belongs to one tenant.
 NOBODYS: Mapping[str, str] = {
@@ -27,6 +28,7 @@ KEPT: Mapping[str, str] = {
     "held": "what was freed, in the form that giving it back needs",
     "account.EmailConfirmation.key": "stands in mailed URLs",
     "mfa.Authenticator.data": "secrets, sealed",
+    "session_key": "names a session",
 }
 
 # --- who may know what beyond their own tenants ----------------------------------------------------------------------
@@ -55,10 +57,16 @@ ALSO_NEEDED: Mapping[tuple[str, str], str] = {
     ("agencies:apply", "post"): "apply",  # more people see how an application stands than may send one
 }
 
+# Pages about one's own place inside: support on a visit has none, so nothing is there.
+NOT_FOR_VISITS = {"workspaces:leave-team"}
+
 # What is typed into a route that no page of the world shows a form for: {route: fields}.
 TYPED: Mapping[str, dict[str, str]] = {
     "agencies:apply": {"clients": "3", "messages": "5000", "goals": "Grow"},  # approved agencies see no form any more
     "workspaces:add": {"name": "Something typed"},  # each of its steps has a URL of its own
+    "agencies:relax-second-factor": {},  # shown once it is required
+    "workspaces:resume": {},  # shown once it is paused
+    "workspaces:undelete": {},  # shown once it is deleted
 }
 
 # Values of URL parameters that are not the key of a row: {parameter: (in a place, nowhere)}. The keys of rows
@@ -75,6 +83,7 @@ CONSTANTS: Mapping[str, tuple[str, str]] = {
 # Whose key a URL parameter is, where `<word>_id` is not the name of a model: {parameter: app.Model}.
 PARAMETERS: Mapping[str, str] = {
     "source_id": "chatbots.DataSource",
+    "session_id": "usersessions.UserSession",
     "content_type_id": "contenttypes.ContentType",
     "object_id": "chatbots.Chatbot",  # of the admin's "view on site"; its other pages name the table in their URL
 }

@@ -7,6 +7,7 @@ each module of tests, inside a transaction that is rolled back; every request is
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+from zlib import crc32
 
 from allauth.account.models import EmailAddress
 from django.apps import apps
@@ -15,7 +16,7 @@ from django.db.models import AutoField
 from django.test import Client
 from django.utils import timezone
 
-from agencies import applications
+from agencies import applications, visits
 from agencies.models import Agency, Mail, User
 from billing import rollups, subscriptions
 from billing.models import Plan, Resource
@@ -27,12 +28,16 @@ from tests.matrix import canaries, cast, growing, tenancy
 from tests.matrix.canaries import Canaries
 from tests.matrix.cast import VISITOR, Actor
 from tests.matrix.tenancy import Key, Owners, Row, Table
-from workspaces import invitations
+from workspaces import closing, freeing, invitations
 from workspaces.models import Invitation, Workspace
 
 FUNCTIONS = "SELECT proname FROM pg_proc WHERE provolatile = 'v' AND pronamespace = 'public'::regnamespace"
 APART = 10_000  # so far apart do the keys of two tables begin: no key of one is a key of another
-TOKENS = {name: name[0] * 43 for name in ("bakery", "bookshop", "kiosk")}  # of one visitor each
+CLIENTS = ("bakery", "bookshop", "kiosk", "attic")
+TOKENS = {name: name[:2].ljust(43, "x") for name in CLIENTS}  # of one visitor each
+
+
+Ways = tuple[tuple[str, dict[str, str]], ...]  # methods, each with its headers
 
 
 @dataclass(frozen=True)
@@ -47,6 +52,7 @@ class Place:
 
 
 BAKERY, BOOKSHOP, KIOSK = Place("northwind", "bakery"), Place("northwind", "bookshop"), Place("rival", "kiosk")
+ATTIC = Place("northwind", "attic")  # archived: its members are outside
 PLACES = (BAKERY, BOOKSHOP, KIOSK)
 
 
@@ -64,12 +70,17 @@ class World:
     newest: dict[tuple[Table, str], Any] = field(default_factory=dict)
     mails: int = 0  # the last one's key
     requests: int = 0
+    whole: bool = True  # else people whom nothing distinguishes share the ways of asking: see `shared`
     written: dict[str, int] = field(default_factory=dict)  # rows by table, as PostgreSQL counted at the last look
     functions: list[str] = field(default_factory=list)  # of the database, that may write
     browsers: dict[str, Client] = field(default_factory=dict)  # signed in while the world is built, once for all
 
     def actor(self, name: str) -> Actor:
         return next(actor for actor in self.actors if actor.name == name)
+
+    def shared(self, ways: Ways, about: str, actor: Actor) -> Ways:
+        """All ways, or this actor's turn of them: the next actor, and the next route, get the next one."""
+        return ways if self.whole else ways[(crc32(about.encode()) + self.actors.index(actor)) % len(ways) :][:1]
 
     def last(self, table: Table, tenant: str) -> Any:
         """The key of the newest row of a table that belongs to a tenant; None without one."""
@@ -89,11 +100,13 @@ def build() -> World:
     houses = open_houses()
     insiders = list(cast.insiders(houses["northwind"], houses["bakery"]))
     outsiders = list(cast.outsiders(houses))
-    for name in ("bakery", "bookshop", "kiosk"):
+    for name in CLIENTS:
         furnish(houses[name])
-    actors = [*insiders, *outsiders, invited(houses["bakery"]), VISITOR]
+    for name in ("northwind", "rival"):
+        furnish_agency(houses[name])
+    actors = [*insiders, *outsiders, *coming_and_going(houses), VISITOR]
     rollups.roll_up()
-    for name in ("bakery", "bookshop", "kiosk"):
+    for name in CLIENTS:
         talk(houses[name])  # leaves a day that is not rolled up yet
     world = World(tenants_of(houses), actors, Canaries(), Owners(roots(houses, actors)), set())
     complete(world)
@@ -104,7 +117,14 @@ def build() -> World:
     return world
 
 
-FORMER = (("exmember", "bakery"), ("exstaff", "northwind"), ("inactive", "bakery"), ("invited", "bakery"))
+FORMER = (
+    ("exmember", "bakery"),
+    ("exstaff", "northwind"),
+    ("inactive", "bakery"),
+    ("invited", "bakery"),
+    ("archived", "attic"),
+    ("visiting", "northwind"),
+)
 
 
 def keep_keys_apart() -> None:
@@ -122,7 +142,7 @@ def open_houses() -> dict[str, Any]:
     support.user_permissions.set(support_may())
     northwind, rival = (approved(name, support) for name in ("Northwind", "Rival"))
     newcomer = applied("Newcomer")
-    clients = {name: conftest.client_workspace(northwind, name.title()) for name in ("bookshop", "bakery")}
+    clients = {name: conftest.client_workspace(northwind, name.title()) for name in ("attic", "bookshop", "bakery")}
     kiosk = conftest.client_workspace(rival, "Kiosk")
     return {"support": support, "northwind": northwind, "rival": rival, "newcomer": newcomer, **clients, "kiosk": kiosk}
 
@@ -162,16 +182,29 @@ def furnish(workspace: Workspace) -> None:
     talk(workspace)
 
 
+def furnish_agency(agency: Agency) -> None:
+    """Somebody invited into the team, and a seat that was freed."""
+    owner, now = cast.owner_of(agency), timezone.now()
+    invitations.invite_staff(agency, email=f"colleague-{agency}@example.com".lower(), role="analyst", by=owner, now=now)
+    client = agency.workspaces.filter(is_main=False).latest("pk")
+    freed = conftest.member(f"Freed of {client}", client, "viewer")
+    freeing.free(agency, email=freed.email, by=owner, now=now)
+
+
 def invite(workspace: Workspace, email: str) -> None:
     by = cast.owner_of(workspace.agency)
     invitations.invite(workspace, email=email, role="editor", by=by, now=timezone.now())
 
 
-def invited(bakery: Workspace) -> Actor:
-    """Somebody with a login, invited to Bakery, who has not accepted yet."""
-    user = conftest.person("Invited")
-    invite(bakery, user.email)
-    return Actor("invited", user)
+def coming_and_going(houses: dict[str, Any]) -> list[Actor]:
+    """Who is not inside yet, or not any more, or for a while: each stands between the others."""
+    now = timezone.now()
+    invited, visiting = conftest.person("Invited"), conftest.person("Visiting", is_staff=True)
+    invite(houses["bakery"], invited.email)
+    visits.enter(houses["northwind"], by=visiting, reason="They asked for help", now=now)
+    archived = conftest.member("Archived", houses["attic"], "manager")
+    closing.archive(houses["attic"], by=cast.owner_of(houses["northwind"]), now=now)
+    return [Actor("invited", invited), Actor("visiting", visiting), Actor("archived", archived)]
 
 
 def talk(workspace: Workspace) -> None:
@@ -203,6 +236,9 @@ def complete(world: World) -> None:
     for table, name in growing.missing(world.owners, wanted):
         house = world.houses[name]
         growing.grow(table, house, cast.owner_of(house.agency if isinstance(house, Workspace) else house))
+    for name in CLIENTS:  # the newest member of each has what only persons have, such as sessions
+        for table in growing.personal():
+            growing.grow(table, world.houses[name], world.houses[name].memberships.latest("pk").user)
     learn(world)
 
 
