@@ -26,7 +26,7 @@ from guardian.utils import get_user_obj_perms_model
 
 from agencies import second_factor, unfinished, visits
 from agencies.models import Agency, Staff, SupportVisit, User
-from agencies.permissions import READING, STAFF_MAY, Can
+from agencies.permissions import READING, STAFF_MAY
 
 READS = ("GET", "HEAD", "OPTIONS")
 HELD_UP = "held_up"  # in the session: where somebody wanted to go who had no second factor
@@ -82,8 +82,7 @@ def agency_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], 
                 request.may, request.visit = standing_in(request.user, agency)
                 if not request.may:
                     raise Http404
-                if permission not in request.may:
-                    raise PermissionDenied(f"Your role in {agency} does not allow it. Ask one of its owners.")
+                require(request.may, permission, lambda: f"Your role in {agency} does not allow it. Ask an owner.")
                 return held_up(request, agency) or permitted(request, lambda: view(request, agency, **kwargs))
 
             return guard(request, admitted)
@@ -127,10 +126,14 @@ def sign_in_first(request: Request) -> HttpResponseBase:
     return HttpResponseClientRedirect(login) if request.htmx else HttpResponseRedirect(login)
 
 
-def require(held: frozenset[str], permission: str) -> None:
-    """Raises PermissionDenied (403) when an insider lacks `permission` besides the one that the view declares."""
+def ask_an_owner() -> str:
+    return "Your role does not allow it. Ask an owner of the agency."
+
+
+def require(held: frozenset[str], permission: str, why_not: Callable[[], str] = ask_an_owner) -> None:
+    """Raises PermissionDenied (403) with words for an insider who lacks `permission`."""
     if permission not in held:
-        raise PermissionDenied(f"Your role does not allow it: {Can(permission).label.lower()}. Ask one of the owners.")
+        raise PermissionDenied(why_not())
 
 
 def standing_in(user: User, agency: Agency) -> tuple[frozenset[str], SupportVisit | None]:

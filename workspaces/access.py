@@ -5,14 +5,24 @@ from datetime import datetime
 from functools import wraps
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404
 from django.http.response import HttpResponseBase
 from django.utils import timezone
 
 from agencies import audit
-from agencies.access import Access, Request, View, guard, held_up, permissions_on, permitted, project, standing_in
+from agencies.access import (
+    Access,
+    Request,
+    View,
+    guard,
+    held_up,
+    permissions_on,
+    permitted,
+    project,
+    require,
+    standing_in,
+)
 from agencies.models import Action, Agency, User
 from agencies.permissions import READING, Can, member_may
 from workspaces import stays, switcher
@@ -39,8 +49,7 @@ def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]
                 workspace, member = workspace_for(request, workspace_id)
                 if not member and (answer := held_up(request, workspace.agency)):
                     return answer
-                if permission not in request.may:
-                    raise PermissionDenied(why_not(request.user, workspace, permission))
+                require(request.may, permission, lambda: why_not(request.user, workspace, permission))
                 return permitted(request, lambda: entered(request, workspace, member, view, kwargs))
 
             return guard(request, admitted)

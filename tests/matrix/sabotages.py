@@ -59,7 +59,7 @@ def open_to_everybody(route: Route) -> View:
 def without_permission(route: Route) -> View:
     """`require` does nothing while this view is called, by whatever name it was imported."""
 
-    def nothing(held: Any, permission: Any) -> None:
+    def nothing(held: Any, permission: Any, why_not: Any = None) -> None:
         pass
 
     def view(request: Any, **named: Any) -> Any:
