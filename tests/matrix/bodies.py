@@ -6,6 +6,7 @@ may be told or changed, and the row that comes of it is the same.
 
 import re
 from collections.abc import Container, Iterable, Iterator
+from functools import partial
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -15,7 +16,7 @@ from django.urls import Resolver404, resolve
 from config import checks
 from config.checks import Route
 from tests.matrix import forms, rules, tenancy
-from tests.matrix.addresses import address, parameters
+from tests.matrix.addresses import NOWHERE, address, parameters, value
 from tests.matrix.cast import Actor
 from tests.matrix.forms import Form
 from tests.matrix.sending import HTMX, Seen, send
@@ -23,6 +24,7 @@ from tests.matrix.standing import MAY, expected
 from tests.matrix.tables import CONSTANTS, TYPED
 from tests.matrix.world import BAKERY, BOOKSHOP, KIOSK, Place, World
 
+FORMS = "forms"
 LATER = "2031-05-06T07:08:09+00:00"
 A_TIME = re.compile(r"\d{4}-\d\d-\d\d")
 FIRST_KEY = 700_000  # see keep_keys_apart
@@ -38,10 +40,8 @@ def breaches(world: World, route: Route, actor: Actor) -> Iterator[str]:
 
 def found(world: World, actor: Actor) -> dict[str, list[Form]]:
     """{route: its forms}, from all pages of Bakery that this actor may see; one of each kind."""
-    every = world.__dict__.setdefault("_forms", {})
-    if actor.name not in every:
-        every[actor.name] = by_route(world, followed(world, actor, shown(world, actor)))
-    return every[actor.name]
+    kinds = partial(followed, world, actor)
+    return world.once((FORMS, actor.name), lambda: by_route(world, kinds(shown(world, actor))))
 
 
 def shown(world: World, actor: Actor) -> Iterator[Form]:
@@ -66,7 +66,8 @@ def followed(world: World, actor: Actor, first: Iterable[Form]) -> dict[tuple[st
 
 def forget_forms(world: World) -> None:
     """Read the pages anew: one of them is another now."""
-    world.__dict__.pop("_forms", None)
+    for what in [what for what in world.worked_out if what[0] == FORMS]:
+        del world.worked_out[what]
 
 
 def pages(world: World, actor: Actor) -> list[str]:
@@ -127,27 +128,34 @@ def elsewhere(actor: Actor) -> list[Place]:
     return [KIOSK] if actor.name in StaffRole.values else [BOOKSHOP, KIOSK]
 
 
-def keys(world: World, place: Place) -> list[Any]:
+def keys(world: World, place: Place) -> list[int]:
     """The keys of the rows that another place's URLs may name."""
-    from tests.matrix import addresses, walk
+    return world.once(("named", place), lambda: sorted(named_keys(world, place)))
+
+
+def named_keys(world: World, place: Place) -> Iterator[int]:
+    from tests.matrix import walk
 
     named = {
-        (name, addresses.value(world, route, name, place))
+        (name, value(world, route, name, place))
         for route in walk.routes("agency", "workspace")
         for name in parameters(route)
         if name.endswith("_id") and (place is KIOSK or name != "agency_id")
     }
-    return sorted({key for _, key in named if isinstance(key, int) and key != addresses.NOWHERE})
+    return iter({key for _, key in named if isinstance(key, int) and key != NOWHERE})
 
 
 def columns(world: World, place: Place) -> dict[str, str]:
     """Every column of every table of ours, with what somebody would like to set it to."""
-    wanted: dict[str, str] = {}
+    return world.once(("wishes", place), lambda: dict(wishes(world, place)))
+
+
+def wishes(world: World, place: Place) -> Iterator[tuple[str, str]]:
     for table in tenancy.tables():
         for of in table._meta.concrete_fields:
-            if not of.primary_key and (value := wish(world, of, place)):
-                wanted |= {of.name: value, of.attname: value}
-    return wanted
+            if not of.primary_key and (wished := wish(world, of, place)):
+                yield of.name, wished
+                yield of.attname, wished
 
 
 def wish(world: World, of: Any, place: Place) -> str:
@@ -159,7 +167,7 @@ def wish(world: World, of: Any, place: Place) -> str:
         return str(of.choices[0][0])
     if isinstance(of, models.IntegerField):
         return "999999"
-    return next((value for kind, value in POWER if isinstance(of, kind)), "")
+    return next((wished for kind, wished in POWER if isinstance(of, kind)), "")
 
 
 def effects(world: World, seen: Seen, more: dict[str, str]) -> list[str]:

@@ -13,16 +13,13 @@ from workspaces.models import Invitation, Workspace
 
 # Keys begin at 700,000 and are unique in the world: a number of six figures in an address or a value is a row's.
 KEY = re.compile(r"(?:/|=\"?|%2F|:)(\d{6,7})\b")
-
 SIX = re.compile(r"\d{6,7}")
 
 
 def of(world: World, actor: Actor) -> Knowledge:
-    """What the actor knows; worked out once, since the world never changes."""
-    cache = world.__dict__.setdefault("_known", {})
-    if actor.name not in cache:
-        cache[actor.name] = knowledge(world, actor.user.pk if is_signed_in(actor) else None)
-    return cache[actor.name]
+    """What the actor knows."""
+    user = actor.user.pk if actor.user and is_signed_in(actor) else None
+    return world.once(("knows", actor.name), lambda: knowledge(world, user))
 
 
 def breaches(world: World, actor: Actor, seen: Seen, known: Knowledge, may_change: set[str]) -> Iterator[str]:
@@ -49,10 +46,9 @@ def told_foreign(world: World, seen: Seen, known: Knowledge) -> Iterator[str]:
 
 
 def owners_of_keys(world: World) -> dict[int, str]:
-    cache = world.__dict__.setdefault("_keys", {})
-    if not cache:
-        cache.update({key[1]: tenant for key, tenant in world.owners.tenant.items() if isinstance(key[1], int)})
-    return cache
+    """Whose row a number names."""
+    every = world.owners.tenant.items()
+    return world.once("keys", lambda: {key[1]: tenant for key, tenant in every if isinstance(key[1], int)})
 
 
 def not_for_caches(world: World, seen: Seen) -> Iterator[str]:
@@ -119,9 +115,11 @@ def changed_foreign(seen: Seen, may_change: set[str]) -> Iterator[str]:
 
 def changeable(world: World, actor: Actor) -> set[str]:
     """The tenants whose rows may change by what this person does: their own, and their agency's counters."""
-    cache = world.__dict__.setdefault("_changeable", {})
-    if actor.name not in cache:
-        inside = reach(world, actor.user.pk) if is_signed_in(actor) else set()
-        counters = {f"{agency} by use" for agency in above(world, inside)}
-        cache[actor.name] = inside | counters | ({actor.name} if is_signed_in(actor) else set())
-    return cache[actor.name]
+    return world.once(("changes", actor.name), lambda: changed_by(world, actor))
+
+
+def changed_by(world: World, actor: Actor) -> set[str]:
+    if not (actor.user and is_signed_in(actor)):
+        return set()
+    inside = reach(world, actor.user.pk)
+    return inside | {actor.name} | {f"{agency} by use" for agency in above(world, inside)}

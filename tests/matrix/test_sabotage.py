@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from agencies.permissions import MEMBER_MAY, STAFF_MAY, MemberRole, StaffRole
 from config.checks import Route
-from tests.matrix import addresses, sabotages, walk
+from tests.matrix import addresses, mistakes, sabotages, walk
 from tests.matrix.cast import Actor
 from tests.matrix.world import World
 from workspaces.models import Workspace
@@ -91,13 +91,13 @@ def test_nothing_is_reported_of_the_same_walks_without_a_sabotage(world: World) 
 # --- by hand: what people get wrong ----------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", sabotages.MISTAKES)
+@pytest.mark.parametrize("name", mistakes.MISTAKES)
 def test_a_mistake_in_a_view_is_reported(world: World, monkeypatch: Patch, name: str) -> None:
     route = sabotages.SOME_OF_WORKSPACE()
-    put(monkeypatch, route, sabotages.MISTAKES[name](route, world))
+    put(monkeypatch, route, mistakes.MISTAKES[name](route, world))
     said = first(sabotages.walk_of(world, route))
     assert said
-    assert sabotages.SAID[name] in said
+    assert mistakes.SAID[name] in said
 
 
 def test_a_list_without_its_tenant_is_reported(world: World, monkeypatch: Patch) -> None:

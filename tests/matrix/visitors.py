@@ -10,10 +10,11 @@ from config.checks import Route
 from tests.matrix import bodies, rules
 from tests.matrix.addresses import UNKNOWN, parameters
 from tests.matrix.cast import VISITOR
+from tests.matrix.houses import TOKENS
 from tests.matrix.sending import Seen, send
 from tests.matrix.standing import Knowledge
 from tests.matrix.tables import KEYS_OPEN, OWN_CONVERSATION
-from tests.matrix.world import BAKERY, KIOSK, TOKENS, Place, World
+from tests.matrix.world import BAKERY, KIOSK, Place, World
 
 QUESTION = "When does the house open in the morning?"
 FRAGMENT = {"X-Fragment": "1"}

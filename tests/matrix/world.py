@@ -4,9 +4,9 @@ Northwind has the clients Bakery and Bookshop, Rival has Kiosk, and Newcomer's a
 each module of tests, inside a transaction that is rolled back; every request is undone by its savepoint.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 from zlib import crc32
 
 from allauth.account.models import EmailAddress
@@ -14,29 +14,21 @@ from django.apps import apps
 from django.db import connection
 from django.db.models import AutoField
 from django.test import Client
-from django.utils import timezone
 
-from agencies import applications, visits
 from agencies.models import Agency, Mail, User
-from billing import rollups, subscriptions
-from billing.models import Plan, Resource
-from chatbots.answers import exchange
-from chatbots.answers.answering import Answer
 from tests import conftest
 from tests.conftest import Visitor
-from tests.matrix import canaries, cast, growing, tenancy
+from tests.matrix import canaries, cast, growing, houses, tenancy
 from tests.matrix.canaries import Canaries
 from tests.matrix.cast import VISITOR, Actor
+from tests.matrix.houses import CLIENTS
 from tests.matrix.tenancy import Key, Owners, Row, Table
-from workspaces import closing, freeing, invitations
+from workspaces import invitations
 from workspaces.models import Invitation, Workspace
 
 FUNCTIONS = "SELECT proname FROM pg_proc WHERE provolatile = 'v' AND pronamespace = 'public'::regnamespace"
 APART = 10_000  # so far apart do the keys of two tables begin: no key of one is a key of another
-CLIENTS = ("bakery", "bookshop", "kiosk", "attic")
-TOKENS = {name: name[:2].ljust(43, "x") for name in CLIENTS}  # of one visitor each
-
-
+T = TypeVar("T")
 Ways = tuple[tuple[str, dict[str, str]], ...]  # methods, each with its headers
 
 
@@ -74,9 +66,16 @@ class World:
     written: dict[str, int] = field(default_factory=dict)  # rows by table, as PostgreSQL counted at the last look
     functions: list[str] = field(default_factory=list)  # of the database, that may write
     browsers: dict[str, Client] = field(default_factory=dict)  # signed in while the world is built, once for all
+    worked_out: dict[Any, Any] = field(default_factory=dict)
 
     def actor(self, name: str) -> Actor:
         return next(actor for actor in self.actors if actor.name == name)
+
+    def once(self, what: Any, work_out: Callable[[], T]) -> T:
+        """What never changes, since every request is undone: worked out at its first use."""
+        if what not in self.worked_out:
+            self.worked_out[what] = work_out()
+        return self.worked_out[what]
 
     def shared(self, ways: Ways, about: str, actor: Actor) -> Ways:
         """All ways, or this actor's turn of them: the next actor, and the next route, get the next one."""
@@ -97,18 +96,9 @@ def opened(actor: Actor) -> Client:
 def build() -> World:
     keep_keys_apart()
     conftest.fill_catalogue()
-    houses = open_houses()
-    insiders = list(cast.insiders(houses["northwind"], houses["bakery"]))
-    outsiders = list(cast.outsiders(houses))
-    for name in CLIENTS:
-        furnish(houses[name])
-    for name in ("northwind", "rival"):
-        furnish_agency(houses[name])
-    actors = [*insiders, *outsiders, *coming_and_going(houses), VISITOR]
-    rollups.roll_up()
-    for name in CLIENTS:
-        talk(houses[name])  # leaves a day that is not rolled up yet
-    world = World(tenants_of(houses), actors, Canaries(), Owners(roots(houses, actors)), set())
+    built = houses.open_houses()
+    actors = houses.settle(built)
+    world = World(tenants_of(built), actors, Canaries(), Owners(roots(built, actors)), set())
     complete(world)
     world.former = {(world.actor(name).user.pk, where) for name, where in FORMER}
     sing(world)
@@ -137,93 +127,14 @@ def keep_keys_apart() -> None:
                 cursor.execute(f"ALTER SEQUENCE {sequence} RESTART WITH {number * APART + 1}")
 
 
-def open_houses() -> dict[str, Any]:
-    support = conftest.person("Support", is_staff=True)
-    support.user_permissions.set(support_may())
-    northwind, rival = (approved(name, support) for name in ("Northwind", "Rival"))
-    newcomer = applied("Newcomer")
-    clients = {name: conftest.client_workspace(northwind, name.title()) for name in ("attic", "bookshop", "bakery")}
-    kiosk = conftest.client_workspace(rival, "Kiosk")
-    return {"support": support, "northwind": northwind, "rival": rival, "newcomer": newcomer, **clients, "kiosk": kiosk}
-
-
-def support_may() -> Iterable[Any]:
-    from django.contrib.auth.models import Permission
-
-    return Permission.objects.filter(content_type__app_label__in=["agencies", "billing"])
-
-
-def applied(name: str) -> Agency:
-    owner = conftest.person(f"{name}s Owner")
-    opened = conftest.account(owner, name)
-    applications.submit(
-        opened, by=owner, website="https://a.example", clients=3, messages=3000, goals="Grow", now=timezone.now()
-    )
-    return Agency.objects.get(pk=opened.pk)
-
-
-def approved(name: str, support: User) -> Agency:
-    agency, now = applied(name), timezone.now()
-    subscriptions.approve(agency.applications.get(), by=support, now=now)
-    subscriptions.subscribe(agency, plan=Plan.objects.get(code="agency"), started_at=now, by=support)
-    subscriptions.widen(agency, resource=Resource.SEATS, amount=500, added_at=now, by=support)
-    return Agency.objects.get(pk=agency.pk)
-
-
-def furnish(workspace: Workspace) -> None:
-    """Members, an open invitation, two chatbots that know something, and conversations."""
-    conftest.member(f"Guest of {workspace}", workspace, "viewer")
-    invite(workspace, f"guest-{workspace}@example.com".lower())
-    for name in ("Spare", "Main"):
-        bot = conftest.chatbot(workspace, name)
-        conftest.teach(bot, "Opening hours", "The house opens at seven in the morning, and closes at six.")
-        conftest.teach(bot, "Do you deliver?", "Yes, every day.", kind="qa")
-        conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
-    talk(workspace)
-
-
-def furnish_agency(agency: Agency) -> None:
-    """Somebody invited into the team, and a seat that was freed."""
-    owner, now = cast.owner_of(agency), timezone.now()
-    invitations.invite_staff(agency, email=f"colleague-{agency}@example.com".lower(), role="analyst", by=owner, now=now)
-    client = agency.workspaces.filter(is_main=False).latest("pk")
-    freed = conftest.member(f"Freed of {client}", client, "viewer")
-    freeing.free(agency, email=freed.email, by=owner, now=now)
-
-
-def invite(workspace: Workspace, email: str) -> None:
-    by = cast.owner_of(workspace.agency)
-    invitations.invite(workspace, email=email, role="editor", by=by, now=timezone.now())
-
-
-def coming_and_going(houses: dict[str, Any]) -> list[Actor]:
-    """Who is not inside yet, or not any more, or for a while: each stands between the others."""
-    now = timezone.now()
-    invited, visiting = conftest.person("Invited"), conftest.person("Visiting", is_staff=True)
-    invite(houses["bakery"], invited.email)
-    visits.enter(houses["northwind"], by=visiting, reason="They asked for help", now=now)
-    archived = conftest.member("Archived", houses["attic"], "manager")
-    closing.archive(houses["attic"], by=cast.owner_of(houses["northwind"]), now=now)
-    return [Actor("invited", invited), Actor("visiting", visiting), Actor("archived", archived)]
-
-
-def talk(workspace: Workspace) -> None:
-    """An exchange of one visitor with each chatbot."""
-    now, token = timezone.now(), TOKENS[str(workspace).lower()]
-    for bot in workspace.chatbots.all():
-        asked = {"token": token, "text": "When?"}
-        held = exchange.begin(bot, **asked, message_id=f"{bot.pk}-{bot.conversations.count()}-{now}", now=now)
-        exchange.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
-
-
-def tenants_of(houses: dict[str, Any]) -> dict[str, Any]:
+def tenants_of(built: dict[str, Any]) -> dict[str, Any]:
     """Every agency and workspace by the name that its canaries carry; main workspaces too."""
     mains = {f"{workspace.agency.name.lower()}main": workspace for workspace in Workspace.objects.filter(is_main=True)}
-    return {name: house for name, house in {**houses, **mains}.items() if isinstance(house, Agency | Workspace)}
+    return {name: house for name, house in {**built, **mains}.items() if isinstance(house, Agency | Workspace)}
 
 
-def roots(houses: dict[str, Any], actors: list[Actor]) -> dict[Key, str]:
-    tenants = {(type(house), house.pk): name for name, house in tenants_of(houses).items()}
+def roots(built: dict[str, Any], actors: list[Actor]) -> dict[Key, str]:
+    tenants = {(type(house), house.pk): name for name, house in tenants_of(built).items()}
     people = {(User, user.pk): "".join(filter(str.isalpha, user.name.lower())) for user in User.objects.all()}
     known = {(User, actor.user.pk): actor.name for actor in actors if actor.user}
     return tenants | people | known
