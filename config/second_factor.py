@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
+from unicodedata import normalize
 from urllib.parse import urlsplit
 
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -13,6 +14,7 @@ from allauth.mfa.webauthn import forms as passkeys
 from allauth.mfa.webauthn.internal import auth
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import ValidationError
 
 from agencies.browsers import plain
@@ -21,6 +23,7 @@ from agencies.names import NameField
 from config.accounts import Worded
 
 REFUSED = "This passkey was not accepted. Please try again, or choose another way."
+GOOD_FOR = 3 * 30  # seconds: a code is good in its own half minute and in the ones before and after it
 PORTS = {"https": 443, "http": 80}
 
 
@@ -48,7 +51,20 @@ class Coded(Worded):
         self.fields["code"].widget.attrs |= {"inputmode": "numeric", "autofocus": True}
 
 
-class AuthenticateForm(Coded, codes.AuthenticateForm):  # type: ignore[misc]
+class OnceOnly(Coded):
+    """A code that opens something: each one once, for as long as it would be good. allauth forgets them sooner."""
+
+    user: User
+
+    def clean_code(self) -> str:
+        code = str(super().clean_code())  # type: ignore[misc]
+        typed = "".join(filter(str.isalnum, normalize("NFKC", code))).lower()  # as allauth compares it
+        if not cache.add(f"allauth.mfa.opened:{self.user.pk}:{typed}", "once", timeout=GOOD_FOR):
+            raise ValidationError(Adapter.error_messages["incorrect_code"], code="incorrect_code")
+        return code
+
+
+class AuthenticateForm(OnceOnly, codes.AuthenticateForm):  # type: ignore[misc]
     """The second step of signing in: a code of the app, or a recovery code."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -59,7 +75,7 @@ class AuthenticateForm(Coded, codes.AuthenticateForm):  # type: ignore[misc]
             del self.fields["code"].widget.attrs["autofocus"]  # the passkey comes first
 
 
-class ReauthenticateForm(Coded, codes.ReauthenticateForm):  # type: ignore[misc]
+class ReauthenticateForm(OnceOnly, codes.ReauthenticateForm):  # type: ignore[misc]
     """A code, before the login changes."""
 
 

@@ -256,6 +256,7 @@ MFA_FORMS = {
 }
 MFA_SUPPORTED_TYPES = ["totp", "recovery_codes", *(["webauthn"] if PASSKEYS else [])]
 MFA_TOTP_ISSUER = "Bureau"
+MFA_TOTP_TOLERANCE = 1  # half minutes, as RFC 6238 recommends: clocks differ, and people need time to type
 MFA_PASSKEY_LOGIN_ENABLED = PASSKEYS
 MFA_PASSKEY_SIGNUP_ENABLED = False
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = PASSKEYS and not SECURE  # localhost; the forms hold every origin to CONSOLE_URL

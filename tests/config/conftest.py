@@ -28,7 +28,9 @@ class Clock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
     clock = Clock()
-    monkeypatch.setattr(totp, "yield_hotp_counters_from_time", lambda: iter([clock.turn]))
+    monkeypatch.setattr(
+        totp, "yield_hotp_counters_from_time", lambda: iter([clock.turn - 1, clock.turn, clock.turn + 1])
+    )
     return clock
 
 
