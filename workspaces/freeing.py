@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from agencies import audit
 from agencies.access import project
@@ -57,7 +58,7 @@ def holders(agency: Agency, *, now: datetime) -> list[Holder]:
     return sorted(met.values(), key=lambda holder: (not holder.idle, holder.email))
 
 
-def open_invitations(agency: Agency, *, now: datetime) -> Any:
+def open_invitations(agency: Agency, *, now: datetime) -> QuerySet[Invitation]:
     """Those into client workspaces, which hold seats."""
     waiting = Invitation.objects.filter(agency=agency, workspace__archived_at=None, workspace__isnull=False)
     return waiting.filter(accepted_at=None, revoked_at=None, expires_at__gt=now).select_related("workspace")
@@ -113,7 +114,7 @@ def give_back(freed: FreedSeat, *, by: User, now: datetime) -> None:
         raise NotGivenBack("This seat was given back already, or it was freed too long ago. Invite the person anew.")
     places = seats.open_ones(freed.agency).in_bulk([part["workspace"] for part in freed.held])
     parts = [(places[part["workspace"]], part) for part in freed.held if part["workspace"] in places]
-    returned = [place for place, part in parts if take_again(place, part, email=freed.email, now=now)]
+    returned = [place for place, part in parts if take_again(place, part, email=freed.email, by=by, now=now)]
     if not returned:
         raise NotGivenBack("Nothing is left to give back. Invite the person anew.")
     record(freed, Action.SEAT_GIVEN_BACK, by=by, now=now, only={place.pk for place in returned})
@@ -137,10 +138,10 @@ def forget_old(now: datetime) -> None:
     FreedSeat.objects.filter(freed_at__lte=now - UNDO_WITHIN).delete()
 
 
-def take_again(place: Workspace, part: dict[str, Any], *, email: str, now: datetime) -> bool:
+def take_again(place: Workspace, part: dict[str, Any], *, email: str, by: User, now: datetime) -> bool:
     """Put one part of a freed seat back: a membership, or an invitation that is still good."""
     if "invitation" in part:
-        seats.claim(place, email=email, now=now)
+        seats.claim(place, email=email, by=by, now=now)
         other = place.invitations.filter(email__iexact=email, accepted_at=None, revoked_at=None)
         mine = place.invitations.filter(pk=part["invitation"], accepted_at=None, expires_at__gt=now)
         return not other.exists() and bool(mine.update(revoked_at=None))
@@ -149,7 +150,7 @@ def take_again(place: Workspace, part: dict[str, Any], *, email: str, now: datet
         return False
     if place.memberships.filter(user=user).exists():
         return False
-    seats.claim(place, email=user.email, now=now)  # under the address that they have now
+    seats.claim(place, email=user.email, by=by, now=now)  # under the address that they have now
     membership = access.set_role(place, user=user, role=part["role"])
     membership.since = datetime.fromisoformat(part["since"])
     membership.save(update_fields=["since"])

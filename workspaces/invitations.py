@@ -17,6 +17,7 @@ from workspaces.models import Invitation, Workspace
 
 VALID_FOR = timedelta(days=7)
 SEND_AGAIN_AFTER = timedelta(minutes=1)
+MAILED = (Action.MEMBER_INVITED, Action.MEMBER_REINVITED, Action.STAFF_INVITED, Action.STAFF_REINVITED)
 MOST_A_DAY, MOST_OF_AN_ACCOUNT = 200, 10  # of an agency, and of an account that support has not looked at
 
 
@@ -72,9 +73,8 @@ def invite(workspace: Workspace, *, email: str, role: str, by: User, now: dateti
     or AlreadyStaff when there is nothing to invite to.
     """
     email = email.strip().lower()
-    of_the_team = Staff.objects.filter(agency=workspace.agency_id, user=by).exists()
     # Locks the agency row: two invitations cannot both take the last seat.
-    seats.claim(workspace, email=email, now=now, knowing_siblings=of_the_team)
+    seats.claim(workspace, email=email, by=by, now=now)
     refuse_if_inside(workspace, email)
     return issue(workspace.agency, workspace, email=email, role=role, by=by, now=now)
 
@@ -100,7 +100,9 @@ def issue(agency: Agency, workspace: Workspace | None, *, email: str, role: str,
     if waiting.filter(expires_at__gt=now).exists():
         raise AlreadyInvited(email)
     waiting.update(revoked_at=now)
-    refuse_too_many(agency, email, now=now)
+    if Invitation.objects.filter(agency=agency, email=email, created_at__gt=now - SEND_AGAIN_AFTER).exists():
+        raise JustSent(email)
+    refuse_too_many(agency, now=now)
     token = secrets.token_urlsafe(32)
     invitation = Invitation.objects.create(
         agency=agency,
@@ -117,11 +119,9 @@ def issue(agency: Agency, workspace: Workspace | None, *, email: str, role: str,
     return invitation
 
 
-def refuse_too_many(agency: Agency, email: str, *, now: datetime) -> None:
-    """Raises JustSent or TooManyToday: the mails go out in our name."""
-    sent = Invitation.objects.filter(agency=agency, created_at__gt=now - timedelta(days=1))
-    if sent.filter(email__iexact=email, created_at__gt=now - SEND_AGAIN_AFTER).exists():
-        raise JustSent(email)
+def refuse_too_many(agency: Agency, *, now: datetime) -> None:
+    """Raises TooManyToday: the mails go out in our name. Each one is counted, sent again or not, by its audit row."""
+    sent = audit.of_agency(agency.pk).filter(action__in=MAILED, at__gt=now - timedelta(days=1))
     if sent.count() >= (MOST_A_DAY if agency.is_approved else MOST_OF_AN_ACCOUNT):
         raise TooManyToday
 
@@ -130,14 +130,15 @@ def refuse_too_many(agency: Agency, email: str, *, now: datetime) -> None:
 def resend(invitation: Invitation, *, by: User, now: datetime) -> None:
     """Mail a new link, good for seven days from now; the old link is dead.
 
-    Raises NotOpen, SeatsExhausted, and JustSent within a minute of the last mail.
+    Raises NotOpen, SeatsExhausted, TooManyToday, and JustSent within a minute of the last mail.
     """
     if now - (invitation.expires_at - VALID_FOR) < SEND_AGAIN_AFTER:
         raise JustSent(invitation.email)
     if invitation.workspace:
-        seats.claim(invitation.workspace, email=invitation.email, now=now)
+        seats.claim(invitation.workspace, email=invitation.email, by=by, now=now)
     else:
         team.refuse_above(invitation.agency, invitation.role, by=by)
+    refuse_too_many(invitation.agency, now=now)
     token = secrets.token_urlsafe(32)
     open_now = Invitation.objects.filter(pk=invitation.pk, accepted_at=None, revoked_at=None)
     if not open_now.update(token_hash=hash_of(token), expires_at=now + VALID_FOR, invited_by=by):

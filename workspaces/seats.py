@@ -10,7 +10,7 @@ from datetime import datetime
 from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
-from agencies.models import Agency
+from agencies.models import Agency, User
 from workspaces.models import Invitation, Membership, Workspace
 
 
@@ -63,21 +63,23 @@ def by_workspace(agency: Agency, *, now: datetime) -> list[tuple[Workspace, int]
     return [(named[pk], count) for pk, count in counts.most_common()]
 
 
-def claim(workspace: Workspace, *, email: str, now: datetime, knowing_siblings: bool = True) -> None:
+def claim(workspace: Workspace, *, email: str, by: User, now: datetime) -> None:
     """See that `email` may hold a seat in `workspace`. Locks the agency row: two cannot both take the last seat.
 
-    At the limit it refuses; somebody who holds a seat in the agency already takes no further one of the pool. Without
-    `knowing_siblings` it refuses them too: a client's manager must not learn so who is in other workspaces.
+    At the limit it refuses; somebody who holds a seat in the agency already takes no further one of the pool. Asked by
+    a client's manager it refuses them too, who must not learn so who is in other workspaces.
     Raises SeatsExhausted. Call it inside the transaction that writes the holder.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     if not open_ones(agency).filter(pk=workspace.pk).exists():
         raise SeatsExhausted(f"{workspace} was archived meanwhile, and holds no seats. Nothing was changed.")
     refuse_above_limit(agency, {email.lower()}, now=now)
-    if not knowing_siblings and of_agency(agency, now=now).left == 0:
-        raise SeatsExhausted(all_taken(agency))
     here = holders(Workspace.objects.filter(pk=workspace.pk), now=now)
-    if email.lower() not in here and workspace.seat_cap is not None and len(here) >= workspace.seat_cap:
+    if email.lower() in here:
+        return
+    if of_agency(agency, now=now).left == 0 and not agency.staff.filter(user=by).exists():
+        raise SeatsExhausted(all_taken(agency))
+    if workspace.seat_cap is not None and len(here) >= workspace.seat_cap:
         raise SeatsExhausted(
             f"{workspace} has a cap on seats ({workspace.seat_cap}), and all are taken. Raise it first."
         )

@@ -55,7 +55,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'audit log',
                 'ordering': ['-pk'],
-                'indexes': [models.Index(fields=['agency', '-id'], name='audit_of_an_agency'), models.Index(fields=['workspace_id', '-id'], name='audit_of_a_workspace')],
+                'indexes': [models.Index(fields=['agency', '-id'], name='audit_of_an_agency'), models.Index(fields=['workspace_id', '-id'], name='audit_of_a_workspace'), models.Index(fields=['agency', 'at'], name='audit_by_day')],
             },
         ),
         migrations.CreateModel(

@@ -92,6 +92,7 @@ class AuditEntry(models.Model):
         indexes = [
             models.Index(fields=["agency", "-id"], name="audit_of_an_agency"),
             models.Index(fields=["workspace_id", "-id"], name="audit_of_a_workspace"),
+            models.Index(fields=["agency", "at"], name="audit_by_day"),
         ]
 
     def __str__(self) -> str:

@@ -168,3 +168,22 @@ def test_a_full_pool_tells_a_client_nothing_of_who_is_next_door(
         with pytest.raises(seats.SeatsExhausted, match="All 2 seats of Northwind"):
             invitations.invite(bakery, email=email, role="viewer", by=bo, now=now)
     assert invitations.invite(bakery, email=sue.email, role="viewer", by=ada, now=timezone.now())
+
+
+def test_sending_again_counts_as_a_mail_of_the_day_too(newcomer: Agency, nina: User, now: datetime) -> None:
+    asked = invitations.invite_staff(newcomer, email="cy@example.com", role="admin", by=nina, now=now)
+    for minute in range(1, invitations.MOST_OF_AN_ACCOUNT):
+        invitations.resend(asked, by=nina, now=now + timedelta(minutes=minute))
+    with pytest.raises(invitations.TooManyToday):
+        invitations.resend(asked, by=nina, now=now + timedelta(hours=1))
+
+
+def test_a_full_pool_tells_nothing_of_the_neighbours_when_an_invitation_is_sent_again(
+    bakery: Workspace, bo: User, sue: User, ada: User, now: datetime
+) -> None:
+    asked = invitations.invite(bakery, email=sue.email, role="viewer", by=ada, now=now)
+    Agency.objects.update(seat_limit=2)
+    invitations.resend(asked, by=bo, now=now + timedelta(minutes=1))  # open, it holds its seat here
+    Invitation.objects.update(expires_at=now)
+    with pytest.raises(seats.SeatsExhausted):
+        invitations.resend(asked, by=bo, now=timezone.now() + timedelta(minutes=5))
