@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
-from django.db import transaction
 from django.db.models import PositiveIntegerField
 from django.http import HttpRequest
 from django.utils import timezone
@@ -58,18 +57,14 @@ class Amounts(admin.ModelAdmin):
 class Entitling(Amounts):
     """Rows that fill an agency's pool: saving one writes the agency's limits anew, and into its audit log."""
 
-    @transaction.atomic
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         entitlements.apply(obj.agency)
-        action, told = self.said(obj)
-        if form.changed_data:
-            now = timezone.now()
-            audit.record(action, agency_id=obj.agency_id, by=supporter(request), at=now, target=obj, after=told)
 
-    def said(self, obj: Any) -> tuple[Action, dict[str, Any]]:
-        """What was done, for the audit log."""
-        raise NotImplementedError
+    def tell(self, request: HttpRequest, obj: Any, action: Action, **after: Any) -> None:
+        """Write into the audit log what was saved; the admin's own transaction holds both."""
+        now = timezone.now()
+        audit.record(action, agency_id=obj.agency_id, by=supporter(request), at=now, target=obj, after=after)
 
 
 @admin.register(Subscription)
@@ -85,9 +80,8 @@ class SubscriptionAdmin(Entitling):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.assigned_by = supporter(request)
         super().save_model(request, obj, form, change)
-
-    def said(self, obj: Any) -> tuple[Action, dict[str, Any]]:
-        return Action.SUBSCRIBED, {"plan": obj.plan.name}
+        if form.changed_data:
+            self.tell(request, obj, Action.SUBSCRIBED, plan=obj.plan.name)
 
 
 @admin.register(AddOn)
@@ -104,9 +98,9 @@ class AddOnAdmin(Entitling):
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         obj.added_by = obj.added_by or supporter(request)
         super().save_model(request, obj, form, change)
-
-    def said(self, obj: Any) -> tuple[Action, dict[str, Any]]:
-        return Action.PACK_ENDED if obj.ended_at else Action.WIDENED, {obj.resource: obj.amount}
+        if form.changed_data:
+            action = Action.PACK_ENDED if obj.ended_at else Action.WIDENED
+            self.tell(request, obj, action, **{obj.resource: obj.amount})
 
 
 @admin.register(Plan)
