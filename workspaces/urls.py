@@ -2,7 +2,21 @@
 
 from django.urls import path
 
-from workspaces.views import accept, add, audit, closing, home, members, narrow, rename, seats, stays, switcher, team
+from workspaces.views import (
+    accept,
+    add,
+    audit,
+    closing,
+    home,
+    members,
+    narrow,
+    rename,
+    seats,
+    settings,
+    stays,
+    switcher,
+    team,
+)
 
 app_name = "workspaces"
 urlpatterns = [
@@ -29,7 +43,7 @@ urlpatterns = [
     path("agencies/<int:agency_id>/audit/", audit.of_agency, name="agency-audit"),
     path("agencies/<int:agency_id>/audit/export/", audit.export_of_agency, name="agency-audit-export"),
     path("workspaces/<int:workspace_id>/", home.show, name="show"),
-    path("workspaces/<int:workspace_id>/settings/", narrow.settings, name="settings"),
+    path("workspaces/<int:workspace_id>/settings/", settings.settings, name="settings"),
     path("workspaces/<int:workspace_id>/rename/", rename.rename, name="rename"),
     path("workspaces/<int:workspace_id>/narrow/", narrow.narrow, name="narrow"),
     path("workspaces/<int:workspace_id>/pause/", closing.pause, name="pause"),

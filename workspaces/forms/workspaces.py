@@ -10,6 +10,7 @@ from agencies.permissions import NARROWABLE, MemberRole
 from workspaces import lifecycle
 from workspaces.forms.fields import CapField, EmailField
 from workspaces.forms.people import ROLES
+from workspaces.models import Workspace
 
 
 class AddWorkspaceForm(forms.Form):
@@ -77,6 +78,11 @@ class NarrowForm(forms.Form):
         choices=[(can.value, can.label) for can in NARROWABLE],
         widget=forms.CheckboxSelectMultiple,
     )
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> "NarrowForm":
+        """The form as the workspace stands."""
+        return cls(initial={"allowed": [can.value for can in NARROWABLE if can.value not in workspace.withheld]})
 
 
 class DeleteForm(forms.Form):

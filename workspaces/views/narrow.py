@@ -1,10 +1,10 @@
-"""A workspace's settings, for the agency: its name, its caps, what its members may do, and closing it."""
+"""What the members of a workspace may do; the form stands on the page of its settings."""
 
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from agencies.access import Request
 from agencies.permissions import NARROWABLE, Can
@@ -14,16 +14,10 @@ from workspaces.forms.workspaces import NarrowForm
 from workspaces.models import Workspace
 
 
-@require_safe
-@workspace_view(Can.MANAGE_WORKSPACES)
-def settings(request: Request, workspace: Workspace) -> HttpResponse:
-    return render(request, "workspaces/settings.html", {"workspace": workspace, "form": form_for(workspace)})
-
-
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_WORKSPACES)
 def narrow(request: Request, workspace: Workspace) -> HttpResponse:
-    form = NarrowForm(request.POST) if request.method == "POST" else form_for(workspace)
+    form = NarrowForm(request.POST) if request.method == "POST" else NarrowForm.of(workspace)
     if form.is_valid():
         withheld = [can.value for can in NARROWABLE if can.value not in form.cleaned_data["allowed"]]
         access.narrow(workspace, withheld=withheld, by=request.user, now=timezone.now())
@@ -31,7 +25,3 @@ def narrow(request: Request, workspace: Workspace) -> HttpResponse:
         return redirect("workspaces:settings", workspace_id=workspace.pk)
     page = {"workspace": workspace, "form": form}
     return render(request, "workspaces/settings.html", page, status=422 if request.method == "POST" else 200)
-
-
-def form_for(workspace: Workspace) -> NarrowForm:
-    return NarrowForm(initial={"allowed": [can.value for can in NARROWABLE if can.value not in workspace.withheld]})
