@@ -82,8 +82,10 @@ def agency_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], 
                 request.may, request.visit = standing_in(request.user, agency)
                 if not request.may:
                     raise Http404
+                if answer := held_up(request, agency):
+                    return answer
                 require(request.may, permission, lambda: f"Your role in {agency} does not allow it. Ask an owner.")
-                return held_up(request, agency) or permitted(request, lambda: view(request, agency, **kwargs))
+                return permitted(request, lambda: view(request, agency, **kwargs))
 
             return guard(request, admitted)
 

@@ -28,7 +28,7 @@ from chatbots.bots import bots
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot, DataSource
 from workspaces import lifecycle, signup
-from workspaces.access import set_role
+from workspaces.access import remove, set_role
 from workspaces.models import Workspace
 
 TOKEN = "v" * 43  # a visitor's
@@ -156,10 +156,9 @@ def vi(bakery: Workspace) -> User:
 
 @pytest.fixture
 def ed(bakery: Workspace) -> User:
-    """Was in Bakery once. Nothing removes members yet: his rows go as a removal would have to leave them."""
+    """Was in Bakery once, and left."""
     ed = member("Ed", bakery, MemberRole.MANAGER)
-    bakery.memberships.filter(user=ed).delete()
-    bakery.workspaceuserobjectpermission_set.filter(user=ed).delete()
+    remove(ed.memberships.get(), by=ed, now=timezone.now())
     return ed
 
 

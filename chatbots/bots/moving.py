@@ -12,7 +12,6 @@ from chatbots.knowledge import sources
 from chatbots.models import Chatbot, DataSource
 from workspaces.models import Workspace
 
-COPIED = ("name", "language", "first_message", "instructions")
 PASSAGES = """
     INSERT INTO chatbots_passage (workspace_id, chatbot_id, source_id, position, text, search)
     SELECT %s, %s, %s, position, text, search FROM chatbots_passage WHERE source_id = %s
@@ -65,7 +64,7 @@ def clone(
     bots.refuse_if_full(agency)
     learned = list(chatbot.sources.order_by("pk"))
     sources.refuse_if_full(agency, to, wanted=len(learned))
-    settings = {field: getattr(chatbot, field) for field in COPIED} | {"name": name}
+    settings = {field: getattr(chatbot, field) for field in bots.SETTINGS} | {"name": name}
     copy = Chatbot.objects.create(workspace=to, created_by=by, created_at=now, request_key=request_key, **settings)
     for source in learned:
         copy_source(source, copy, by=by, now=now)

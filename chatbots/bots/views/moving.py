@@ -19,24 +19,25 @@ from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
 OFFERED = 20  # workspaces at a time; a name finds the others
-Refusals = (places.ElsewhereMeanwhile, bots.ChatbotLimitReached, sources.SourcesExhausted)
+REFUSALS = (places.ElsewhereMeanwhile, bots.ChatbotLimitReached, sources.SourcesExhausted)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_WORKSPACES)
 def move(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
-    form = MoveForm(request.POST or None, workspaces=siblings(workspace).exclude(pk=workspace.pk))
+    targets = siblings(workspace).exclude(pk=workspace.pk)
+    form = MoveForm(request.POST or None, workspaces=targets)
     if request.method == "POST" and form.is_valid():
         to = form.cleaned_data["to"]
         try:
             moving.move(chatbot, to=to, by=request.user, now=timezone.now())
-        except Refusals as refusal:
+        except REFUSALS as refusal:
             form.add_error("to", str(refusal))
         else:
             messages.success(request, f"{chatbot.name} is in {to} now, with its sources and conversations.")
             return redirect("chatbots:preview", workspace_id=to.pk, chatbot_id=chatbot.pk)
-    page = {"workspace": workspace, "chatbot": chatbot, "form": form} | offered(request, workspace, but=workspace)
+    page = {"workspace": workspace, "chatbot": chatbot, "form": form} | offered(request, targets)
     return render(request, "chatbots/move.html", page, status=422 if request.method == "POST" else 200)
 
 
@@ -53,13 +54,13 @@ def clone(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespon
     if request.method == "POST" and form.is_valid():
         try:
             copy = moving.clone(chatbot, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except Refusals as refusal:
+        except REFUSALS as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, f"{copy.name} is a copy of {chatbot.name}, without its conversations.")
             return redirect("chatbots:preview", workspace_id=copy.workspace_id, chatbot_id=copy.pk)
     page = {"workspace": workspace, "chatbot": chatbot, "form": form, "anywhere": anywhere}
-    page |= offered(request, workspace) if anywhere else {}
+    page |= offered(request, targets) if anywhere else {}
     return render(request, "chatbots/clone.html", page, status=422 if request.method == "POST" else 200)
 
 
@@ -68,9 +69,8 @@ def siblings(workspace: Workspace) -> QuerySet[Workspace]:
     return switcher.ordered(Workspace.objects.filter(agency_id=workspace.agency_id), "")
 
 
-def offered(request: Request, workspace: Workspace, *, but: Workspace | None = None) -> dict[str, object]:
+def offered(request: Request, targets: QuerySet[Workspace]) -> dict[str, object]:
     """The workspaces to choose from: the first ones, or those that a name finds."""
     name = request.GET.get("q", "").strip()[:80]
-    found = switcher.ordered(Workspace.objects.filter(agency_id=workspace.agency_id), name)
-    rows = list(found.exclude(pk=but.pk)[: OFFERED + 1] if but else found[: OFFERED + 1])
+    rows = list(targets.filter(name__icontains=name)[: OFFERED + 1])
     return {"name": name, "targets": rows[:OFFERED], "more": len(rows) > OFFERED}
