@@ -1,51 +1,98 @@
-"""What an agency may use: its plan plus its add-ons. The only writer of the limits on the Agency row."""
+"""What an agency may use: plan, support's exceptions and add-ons. The only writer of the limits on the Agency row."""
 
 from collections import Counter
+from dataclasses import dataclass
+from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
+from django.db.models import F, Q, Sum
 
 from agencies.models import Agency
-from billing.models import Plan, Resource, Subscription
+from billing.models import AddOn, Lasts, LimitException, Plan, Resource, Subscription
 
 MOST = 2_000_000_000  # the columns hold a little more; plan and add-ons together may not pass it
 
 
+@dataclass(frozen=True)
+class Limits:
+    """What follows from plan, exceptions and open-ended packs; None is unlimited. Messages are per period."""
+
+    messages: int | None
+    sources: int | None
+    seats: int | None
+    workspaces: int | None
+    chatbots: int | None
+
+
 def plan_of(agency: Agency) -> Plan:
-    """The subscribed plan; without one, the trial plan for an approved agency and the free plan for an account."""
+    """The subscribed plan; without one, the trial plan for an approved agency and the free plan for an account.
+
+    Of these two, the version that was the newest when the agency came to it.
+    """
     subscription = Subscription.objects.filter(agency=agency).select_related("plan").first()
     if subscription:
         return subscription.plan
-    return Plan.objects.get(code=Plan.TRIAL if agency.is_approved else Plan.FREE)
+    code, came = (Plan.TRIAL, agency.approved_at) if agency.is_approved else (Plan.FREE, agency.created_at)
+    versions = Plan.objects.filter(code=code)
+    return versions.filter(since__lte=came).order_by("-version").first() or versions.earliest("version")
 
 
 @transaction.atomic
-def apply(agency: Agency) -> Agency:
-    """Write the limits that follow from plan and add-ons. Call it whenever one of them changes."""
+def apply(agency: Agency, *, now: datetime) -> Agency:
+    """Write the limits that hold at `now`, and those of the running period. Call it whenever one of them changes."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
-    plan, packs = plan_of(agency), packs_of(agency)
-    agency.message_limit = widen(plan.messages, packs[Resource.MESSAGES])
-    agency.source_limit = widen(plan.sources, packs[Resource.SOURCES])
-    agency.seat_limit = widen(plan.seats, packs[Resource.SEATS])
-    agency.workspace_limit = plan.workspaces
-    agency.chatbot_limit = plan.chatbots
+    limits = limits_of(agency, now)
+    agency.message_limit = limits.messages
+    agency.source_limit = limits.sources
+    agency.seat_limit = limits.seats
+    agency.workspace_limit = limits.workspaces
+    agency.chatbot_limit = limits.chatbots
     agency.save(update_fields=["message_limit", "source_limit", "seat_limit", "workspace_limit", "chatbot_limit"])
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT billing_refresh_periods(%s, %s)", [agency.pk, now])
     return agency
 
 
-def agencies_on(plan: Plan) -> list[Agency]:
-    """Every agency whose limits come from `plan`, in the order in which they may be locked one after another."""
-    everyone = Agency.objects.select_related("subscription__plan").order_by("pk")
-    return [agency for agency in everyone if plan_of(agency) == plan]
+def limits_of(agency: Agency, now: datetime) -> Limits:
+    """The limits at `now`. Messages of packs that end, or never lapse, are counted by the period, in the database."""
+    base, packs = base_of(agency), packs_of(agency, now)
+    return Limits(
+        messages=widen(base.messages, packs[Resource.MESSAGES]),
+        sources=widen(base.sources, packs[Resource.SOURCES]),
+        seats=widen(base.seats, packs[Resource.SEATS]),
+        workspaces=base.workspaces,
+        chatbots=base.chatbots,
+    )
 
 
-def packs_of(agency: Agency) -> Counter[str]:
+def base_of(agency: Agency) -> Limits:
+    """The plan's limits, with the agency's exceptions in their place."""
+    plan = plan_of(agency)
+    base: dict[str, int | None] = {name: getattr(plan, name) for name in Plan.LIMITS}
+    base.update(LimitException.objects.filter(agency=agency, ended_at=None).values_list("limit", "amount"))
+    return Limits(**base)
+
+
+def packs_of(agency: Agency, now: datetime) -> Counter[str]:
     """How much the running add-ons add, by resource."""
-    packs: Counter[str] = Counter()
-    for resource, amount in agency.add_ons.filter(ended_at=None).values_list("resource", "amount"):
-        packs[resource] += amount
-    return packs
+    running = AddOn.objects.filter(agency=agency, added_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    counted_by_period = Q(resource=Resource.MESSAGES) & (Q(lasts=Lasts.FOREVER) | Q(ends_at__isnull=False))
+    sums = running.exclude(counted_by_period).values_list("resource")
+    return Counter(dict(sums.annotate(total=Sum(F("amount") - F("returned"))).order_by()))
 
 
 def widen(base: int | None, by: int) -> int | None:
     """The plan's amount and the packs'; unlimited stays unlimited."""
     return None if base is None else min(base + by, MOST)
+
+
+def lapse(now: datetime, *, since: datetime) -> int:
+    """Write anew the limits of agencies whose packs ended after `since`; how many. Twice changes nothing.
+
+    Messages need no such job: a period's counter knows which packs belong to it.
+    """
+    ended = AddOn.objects.filter(ends_at__gt=since, ends_at__lte=now).exclude(resource=Resource.MESSAGES)
+    agencies = Agency.objects.filter(pk__in=ended.values("agency_id")).order_by("pk")
+    for agency in agencies:
+        apply(agency, now=now)
+    return len(agencies)

@@ -1,19 +1,24 @@
 """The message pool: hold the most an exchange can cost, then settle what it did cost, or release it.
 
-Holds are conditional updates in one database function (see the migration `0003_hold`), so no race can pass the limit;
-each carries a key, so the same message never costs twice. Lock order everywhere: hold, workspace, agency.
+Each of the three is one call of a database function (migration `0006_pool`), so no race can pass the limit, a cap or a
+guarantee; each hold carries a key, so the same message never costs twice. Lock order everywhere: hold, workspace, pool.
+
+Outside a transaction the function is wrapped in a procedure that lets the locks go before its log is flushed, and
+answers after the flush: callers of one agency do not queue for the disk, and what was answered survives a crash.
 """
 
+import json
 import logging
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
 from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F, QuerySet
 
 from billing import periods
-from billing.models import DirtyDay, Hold, LedgerEntry, PoolPeriod, WorkspacePeriod
+from billing.models import Hold
 from billing.units import Charge
 from workspaces.models import Workspace
 
@@ -28,6 +33,10 @@ class Refused(Exception):
 
 class PoolExhausted(Refused):
     """The agency's pool cannot carry this exchange."""
+
+
+class Reserved(PoolExhausted):
+    """What the pool has left is guaranteed to other workspaces."""
 
 
 class CapReached(Refused):
@@ -50,60 +59,57 @@ class HoldGone(Exception):
     """The hold was settled or released meanwhile; nothing was charged now."""
 
 
+REFUSALS = {"exhausted": PoolExhausted, "reserved": Reserved, "capped": CapReached, "reused": KeyReused}
+
+
 def hold(workspace: Workspace, *, chatbot_id: int, key: str, fingerprint: str, units: int, now: datetime) -> Hold:
     """Set `units` aside for one exchange, up to and including the limit and the cap.
 
-    Raises PoolExhausted or CapReached (nothing is taken), AlreadyHeld for a key in use, KeyReused when that key came
-    with another fingerprint. A released key may be held again.
+    Raises PoolExhausted, Reserved or CapReached (nothing is taken), AlreadyHeld for a key in use, KeyReused when that
+    key came with another fingerprint. A released key may be held again.
     """
-    period = periods.current(workspace.agency, now)
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT outcome, hold_id FROM billing_hold_units(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
-            [workspace.agency_id, workspace.pk, chatbot_id, period.start, period.end, key, fingerprint, units, now],
-        )
-        outcome, hold_id = cursor.fetchone()
-    match outcome:
-        case "exhausted":
-            raise PoolExhausted
-        case "capped":
-            raise CapReached
-        case "reused":
-            raise KeyReused
-        case "replayed":
-            raise AlreadyHeld(Hold.objects.get(pk=hold_id))
-    return Hold.objects.get(pk=hold_id)
+    agency_id, period = workspace.agency_id, periods.current(workspace.agency, now)
+    outcome, hold_id = call(
+        "billing_hold_units",
+        [agency_id, workspace.pk, chatbot_id, period.start, period.end, key, fingerprint, units, now],
+        answers=2,
+    )
+    if outcome == "replayed":
+        raise AlreadyHeld(Hold.objects.get(pk=hold_id))
+    if outcome != "held":
+        raise REFUSALS[outcome]
+    return Hold(
+        id=hold_id,
+        agency_id=agency_id,
+        workspace_id=workspace.pk,
+        chatbot_id=chatbot_id,
+        period_start=period.start,
+        key=key,
+        fingerprint=fingerprint,
+        units=units,
+        held_at=now,
+    )
 
 
-@transaction.atomic
-def settle(held: Hold, charges: Mapping[int, Charge], *, now: datetime) -> int:
+def settle(held: Hold, charges: Mapping[int, Charge], *, now: datetime, conversation_id: int | None = None) -> int:
     """Turn the hold into ledger rows, one for each message id, and return the units charged.
 
-    Call it in the transaction that stores those messages. Raises HoldGone when it was settled or released meanwhile,
-    ValueError when the charges exceed what was held.
+    Call it last in the transaction that stores those messages. Raises HoldGone when it was settled or released
+    meanwhile, ValueError when the charges exceed what was held.
     """
     units = sum(charge.units for charge in charges.values())
     if units > held.units:
         raise ValueError(f"{units} units were to be charged on a hold of {held.units}.")
-    if not still_held(held).update(settled_at=now):
+    lines = [{"message": message_id, **asdict(charge)} for message_id, charge in charges.items()]
+    (ended,) = call("billing_settle_hold", [held.pk, held.held_at, now, conversation_id, json.dumps(lines)])
+    if not ended:
         raise HoldGone
-    LedgerEntry.objects.bulk_create(entry(held, message_id, charge, now) for message_id, charge in charges.items())
-    day = now.astimezone(ZoneInfo(held.agency.time_zone)).date()
-    DirtyDay.objects.create(agency_id=held.agency_id, day=day)
-    give_back(held, used=units)
     return units
 
 
-@transaction.atomic
 def release(held: Hold, *, now: datetime) -> None:
     """Give everything back: the exchange failed before its first words. Settled or released before, it does nothing."""
-    if still_held(held).update(released_at=now):
-        give_back(held, used=0)
-
-
-def still_held(held: Hold) -> QuerySet[Hold]:
-    """The open hold, unless it was swept and its key held anew meanwhile: that one is somebody else's."""
-    return Hold.objects.filter(pk=held.pk, held_at=held.held_at, settled_at=None, released_at=None)
+    call("billing_release_hold", [held.pk, held.held_at, now])
 
 
 def sweep(now: datetime) -> int:
@@ -112,31 +118,38 @@ def sweep(now: datetime) -> int:
     for held in Hold.objects.filter(settled_at=None, released_at=None, held_at__lt=now - LEFT_BEHIND_AFTER)[:1000]:
         try:
             release(held, now=now)
-        except (DatabaseError, ValueError):
+        except DatabaseError:
             log.exception("Hold %s cannot be released.", held.pk)
         else:
             swept += 1
     return swept
 
 
-def entry(held: Hold, message_id: int, charge: Charge, now: datetime) -> LedgerEntry:
-    return LedgerEntry(
-        agency_id=held.agency_id,
-        workspace_id=held.workspace_id,
-        chatbot_id=held.chatbot_id,
-        hold=held,
-        message_id=message_id,
-        kind=charge.kind,
-        words=charge.words,
-        units=charge.units,
-        rule=charge.rule,
-        period_start=held.period_start,
-        at=now,
-    )
+@contextmanager
+def promptly() -> Iterator[None]:
+    """A transaction that lets its locks go before its log is flushed, and is durable once this has ended.
+
+    For the transaction that stores the words and settles: the pool's row is wanted by everybody.
+    """
+    if connection.in_atomic_block:
+        with transaction.atomic():
+            yield
+        return
+    with transaction.atomic():
+        run("SET LOCAL synchronous_commit = off")
+        yield
+    run("SELECT pg_logical_emit_message(true, 'bureau', '')")  # its own commit waits for the log, ours before it too
 
 
-def give_back(held: Hold, *, used: int) -> None:
-    """Move the counters of the hold's own period: the held units leave, the used ones stay."""
-    change = {"held": F("held") - held.units, "used": F("used") + used}
-    WorkspacePeriod.objects.filter(workspace_id=held.workspace_id, start=held.period_start).update(**change)
-    PoolPeriod.objects.filter(agency_id=held.agency_id, start=held.period_start).update(**change)
+def call(name: str, values: list[Any], *, answers: int = 1) -> tuple[Any, ...]:
+    """What the database function answers. Outside a transaction its procedure is called, which commits by itself."""
+    places = ", ".join(["%s"] * len(values))
+    if connection.in_atomic_block:
+        return run(f"SELECT * FROM {name}({places})", values)  # noqa: S608 (a name of this module)
+    return run(f"CALL {name}_promptly({places}{', NULL' * answers})", values)
+
+
+def run(statement: str, values: list[Any] | None = None) -> tuple[Any, ...]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, values)
+        return cursor.fetchone() if cursor.description else ()

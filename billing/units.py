@@ -16,6 +16,7 @@ class Charge:
     words: int
     units: int
     rule: str
+    speaker: str = ""  # of a human reply, who wrote it
 
 
 def words_in(text: str) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from django.db import connection
 from django.db.models import QuerySet, Sum
 
 from agencies.models import Agency
@@ -74,7 +75,18 @@ def pool(agency: Agency, now: datetime) -> Pool:
         if workspace.archived_at is None or workspace.pk in taken
     ]
     parts.sort(key=lambda part: -part.used)
-    return Pool(period, used, counter.held if counter else 0, agency.message_limit, parts)
+    return Pool(period, used, counter.held if counter else 0, limit_in(agency, period, counter), parts)
+
+
+def limit_in(agency: Agency, period: Period, counter: PoolPeriod | None) -> int | None:
+    """Message units that may be used in a period, also before its first use made the counter."""
+    if counter:
+        return counter.limit
+    with connection.cursor() as cursor:
+        query = "SELECT billing_quota(%(agency)s, %(end)s) + billing_stock(%(agency)s, %(start)s)"
+        cursor.execute(query, {"agency": agency.pk, "start": period.start, "end": period.end})
+        limit: int | None = cursor.fetchone()[0]
+    return limit
 
 
 def toned(agency: Agency) -> list[tuple[Workspace, int]]:

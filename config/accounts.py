@@ -16,6 +16,7 @@ from django.contrib.auth.hashers import make_password
 from django.db import IntegrityError, transaction
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
 from agencies import mail, sessions
@@ -136,7 +137,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:
         saved: User = super().save_user(request, user, form, commit=True)
-        entitlements.apply(signup.open_account(saved, name=form.cleaned_data["account_name"]))
+        entitlements.apply(signup.open_account(saved, name=form.cleaned_data["account_name"]), now=timezone.now())
         return saved
 
     @transaction.atomic

@@ -81,14 +81,17 @@ def person(name: str, **fields: Any) -> User:
 
 
 def account(owner: User, name: str) -> Agency:
-    return entitlements.apply(signup.open_account(owner, name=name))
+    return entitlements.apply(signup.open_account(owner, name=name), now=timezone.now())
 
 
 def agency(owner: User, name: str, approved_by: User) -> Agency:
     """An approved agency on the plan `agency`, five days into its period."""
-    opened, begun = account(owner, name), timezone.now() - timedelta(days=5)
+    opened, now = account(owner, name), timezone.now()
+    begun = now - timedelta(days=5)
     Agency.objects.filter(pk=opened.pk).update(approved_at=begun, approved_by=approved_by)
-    subscriptions.subscribe(opened, plan=Plan.objects.get(code="agency"), started_at=begun, by=approved_by)
+    subscriptions.subscribe(
+        opened, plan=Plan.objects.get(code="agency"), started_at=begun, now=timezone.now(), by=approved_by
+    )
     return Agency.objects.get(pk=opened.pk)
 
 

@@ -23,9 +23,9 @@ class AddOnForm(forms.ModelForm):
     def clean_added_at(self) -> datetime:
         return past(self.cleaned_data["added_at"], "An add-on counts at once: please add it on its day.")
 
-    def clean_ended_at(self) -> datetime | None:
-        ended_at: datetime | None = self.cleaned_data["ended_at"]
-        return ended_at and past(ended_at, "An add-on ends at once: please end it on its day.")
+    def clean_ends_at(self) -> datetime | None:
+        ends_at: datetime | None = self.cleaned_data["ends_at"]
+        return ends_at and past(ends_at, "An add-on ends at once: please end it on its day.")
 
 
 def past(moment: datetime, otherwise: str) -> datetime:
@@ -59,7 +59,7 @@ class Entitling(Amounts):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
-        entitlements.apply(obj.agency)
+        entitlements.apply(obj.agency, now=timezone.now())
 
     def tell(self, request: HttpRequest, obj: Any, action: Action, **after: Any) -> None:
         """Write into the audit log what was saved; the admin's own transaction holds both."""
@@ -89,7 +89,7 @@ class AddOnAdmin(Entitling):
     """A pack is added and ended; another amount is another pack."""
 
     form = AddOnForm
-    list_display = ("agency", "resource", "amount", "added_at", "ended_at")
+    list_display = ("agency", "resource", "amount", "added_at", "ends_at")
     list_filter = ("resource",)
     autocomplete_fields = ("agency",)
     exclude = ("added_by",)
@@ -99,7 +99,7 @@ class AddOnAdmin(Entitling):
         obj.added_by = obj.added_by or supporter(request)
         super().save_model(request, obj, form, change)
         if form.changed_data:
-            action = Action.PACK_ENDED if obj.ended_at else Action.WIDENED
+            action = Action.PACK_ENDED if obj.ends_at else Action.WIDENED
             self.tell(request, obj, action, **{obj.resource: obj.amount})
 
 
@@ -109,11 +109,6 @@ class PlanAdmin(Amounts):
 
     list_display = ("name", "code", "messages", "sources", "seats", "workspaces", "chatbots")
     fixed = ("code",)
-
-    def save_model(self, request: HttpRequest, obj: Plan, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
-        for agency in entitlements.agencies_on(obj):
-            entitlements.apply(agency)
 
 
 @admin.register(LedgerEntry)

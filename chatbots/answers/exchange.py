@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import ParamSpec, TypeVar
 
 from asgiref.sync import sync_to_async
-from django.db import close_old_connections, connection, transaction
+from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from billing import pools, units
@@ -112,21 +112,22 @@ def look_up(chatbot: Chatbot, *, token: str, text: str) -> tuple[list[Hit], list
     return retrieval.search(chatbot, text), history_of(chatbot, token)
 
 
-@transaction.atomic
 def finish(chatbot: Chatbot, held: Hold, *, token: str, text: str, answer: Answer, now: datetime) -> Message:
     """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored."""
-    workspace_id = stands_in(chatbot)
-    conversation, _ = Conversation.objects.get_or_create(
-        chatbot=chatbot,
-        token_hash=hash_of(token),
-        defaults={"workspace_id": workspace_id, "started_at": now},
-    )
-    line = {"workspace_id": workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
-    asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text)
-    reply = Message.objects.create(
-        **line, author=Message.Author.AI, text=answer.text, cited=answer.cited, found=answer.found
-    )
-    pools.settle(held, {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}, now=now)
+    with pools.promptly():
+        workspace_id = stands_in(chatbot)
+        conversation, _ = Conversation.objects.get_or_create(
+            chatbot=chatbot,
+            token_hash=hash_of(token),
+            defaults={"workspace_id": workspace_id, "started_at": now},
+        )
+        line = {"workspace_id": workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
+        asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text)
+        reply = Message.objects.create(
+            **line, author=Message.Author.AI, text=answer.text, cited=answer.cited, found=answer.found
+        )
+        lines = {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}
+        pools.settle(held, lines, now=now, conversation_id=conversation.pk)
     return reply
 
 

@@ -101,7 +101,7 @@ def blank_form(token: str = "", text: str = "") -> MessageForm:
 def reachable(public_id: str) -> QuerySet[Chatbot]:
     """The chatbot of this id, unless its workspace was deleted."""
     open_ones = Chatbot.objects.filter(workspace__deleted_at=None)
-    return open_ones.filter(public_id=public_id).select_related("workspace__agency")
+    return open_ones.filter(public_id=public_id).select_related("workspace__agency__subscription")
 
 
 def found(chatbot: Chatbot | None) -> Chatbot:

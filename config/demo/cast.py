@@ -69,7 +69,7 @@ def northwind(now: datetime, *, approver: User) -> Agency:
     agency = account(ADA, name="Northwind", since=began - timedelta(days=8))
     application = apply(agency, at=began - timedelta(days=5), clients=5, messages=12_000)
     agency = subscriptions.approve(application, by=approver, now=began - timedelta(days=2))
-    subscriptions.subscribe(agency, plan=Plan.objects.get(code="agency"), started_at=began, by=approver)
+    subscriptions.subscribe(agency, plan=Plan.objects.get(code="agency"), started_at=began, now=began, by=approver)
     # Before the previous period began: that one, too, used more than the plan alone holds.
     widened = now - timedelta(days=52)
     subscriptions.widen(agency, resource=Resource.MESSAGES, amount=2000, added_at=widened, by=approver)
@@ -97,7 +97,7 @@ def account(owner: Login, *, name: str, since: datetime) -> Agency:
     Agency.objects.filter(pk=agency.pk).update(created_at=since, time_zone=HOME)
     agency.workspaces.update(created_at=since)
     agency.staff.update(since=since)
-    return entitlements.apply(agency)
+    return entitlements.apply(agency, now=since)
 
 
 def apply(agency: Agency, *, at: datetime, clients: int, messages: int) -> Application:

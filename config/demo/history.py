@@ -8,8 +8,8 @@ from random import Random
 from zoneinfo import ZoneInfo
 
 from agencies.models import Agency
-from billing import periods, pools
-from billing.models import DirtyDay, Hold, LedgerEntry, PoolPeriod, WorkspacePeriod
+from billing import periods
+from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, WorkspacePeriod
 from billing.periods import Period
 from billing.units import MOST_PER_EXCHANGE
 from chatbots.answers.exchange import hash_of
@@ -85,8 +85,10 @@ def write(agency: Agency, exchanges: Iterable[Exchange]) -> None:
     said = [line for each, held in zip(ordered, holds, strict=True) for line in messages(each, held)]
     Message.objects.bulk_create(said, batch_size=BATCH)
     pairs = zip(ordered, holds, said[::2], said[1::2], strict=True)
-    charged = [entry for each, held, *pair in pairs for entry in charges(each, held, pair)]
+    used: Counter[datetime] = Counter()  # by the start of the period
+    charged = [entry for each, held, *pair in pairs for entry in charges(each, held, pair, used)]
     LedgerEntry.objects.bulk_create(charged, batch_size=BATCH)
+    Unrolled.objects.bulk_create([Unrolled(agency=agency, entry=entry) for entry in charged], batch_size=BATCH)
     count(agency, ordered)
 
 
@@ -116,14 +118,29 @@ def messages(exchange: Exchange, held: Hold) -> tuple[Message, Message]:
     )
 
 
-def charges(exchange: Exchange, held: Hold, said: Sequence[Message]) -> Iterator[LedgerEntry]:
+def charges(exchange: Exchange, held: Hold, said: Sequence[Message], used: Counter[datetime]) -> Iterator[LedgerEntry]:
     """Why units were taken, once for each line: the rows that settling the hold would have written."""
     for message, charge in zip(said, (exchange.line.asked, exchange.line.answered), strict=True):
-        yield pools.entry(held, message.pk, charge, exchange.at)
+        used[held.period_start] += charge.units
+        yield LedgerEntry(
+            agency_id=held.agency_id,
+            workspace_id=held.workspace_id,
+            chatbot_id=held.chatbot_id,
+            conversation_id=exchange.conversation.pk,
+            hold=held,
+            message_id=message.pk,
+            kind=charge.kind,
+            words=charge.words,
+            units=charge.units,
+            rule=charge.rule,
+            period_start=held.period_start,
+            at=exchange.at,
+            pool_after=used[held.period_start],
+        )
 
 
 def count(agency: Agency, exchanges: Sequence[Exchange]) -> None:
-    """The counters of each period, and a mark on each day for the rollup."""
+    """The counters of each period, and the limits of these."""
     used: Counter[tuple[int, Period]] = Counter()
     for each in exchanges:
         used[each.conversation.workspace_id, each.period] += each.line.units
@@ -132,6 +149,6 @@ def count(agency: Agency, exchanges: Sequence[Exchange]) -> None:
         WorkspacePeriod.objects.create(agency=agency, workspace_id=workspace_id, start=period.start, used=total)
         pool[period] += total
     for period, total in pool.items():
-        PoolPeriod.objects.create(agency=agency, start=period.start, end=period.end, used=total)
-    days = {each.at.astimezone(ZoneInfo(agency.time_zone)).date() for each in exchanges}
-    DirtyDay.objects.bulk_create(DirtyDay(agency=agency, day=day) for day in sorted(days))
+        PoolPeriod.objects.update_or_create(
+            agency=agency, start=period.start, defaults={"end": period.end, "used": total}
+        )

@@ -1,4 +1,4 @@
-"""Workspaces, their members and invitations."""
+"""Workspaces, their members, and guardian's rows for them."""
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -8,11 +8,30 @@ from django.utils import timezone
 from guardian.models import UserObjectPermissionBase
 
 from agencies.models import Agency, User
-from agencies.permissions import ON_A_WORKSPACE, MemberRole, StaffRole
+from agencies.permissions import ON_A_WORKSPACE, MemberRole
+
+
+class Resource(models.TextChoices):
+    """What the pool holds."""
+
+    MESSAGES = "messages", "Messages"
+    SOURCES = "sources", "Data sources"
+    SEATS = "seats", "Seats"
+
+
+class AtLimit(models.TextChoices):
+    """What visitors get once the pool, or the workspace's cap, is used up."""
+
+    NOTICE = "notice", "A notice"
+    QA = "qa", "Answers from Q&A only"
+    LEAD = "lead", "A form to leave a message"
+    PERSON = "person", "A person, who writes back"
 
 
 class Workspace(models.Model):
     """The agency's own workspace, or one client's. Caps are optional ceilings: empty draws on the shared pool.
+
+    A guarantee is the part of the pool that the siblings cannot use up: it is reserved as far as it is not used yet.
 
     Paused, its chatbots answer with a notice. Archived, it holds no seats, sources and chatbots of the pool either, and
     only staff see it. Deleted, it can be brought back for 30 days; erased, only its numbers are left.
@@ -24,6 +43,10 @@ class Workspace(models.Model):
     message_cap = models.PositiveIntegerField(null=True, blank=True)
     source_cap = models.PositiveIntegerField(null=True, blank=True)
     seat_cap = models.PositiveIntegerField(null=True, blank=True)
+    message_guarantee = models.PositiveIntegerField(null=True, blank=True)
+    source_guarantee = models.PositiveIntegerField(null=True, blank=True)
+    seat_guarantee = models.PositiveIntegerField(null=True, blank=True)
+    at_limit = models.CharField(max_length=10, choices=AtLimit.choices, default=AtLimit.NOTICE)
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     request_key = models.UUIDField(null=True, editable=False)  # one form, sent twice, opens one workspace
@@ -52,6 +75,16 @@ class Workspace(models.Model):
             ),
             models.UniqueConstraint(fields=["agency"], condition=Q(is_main=True), name="one_main_workspace_per_agency"),
             models.UniqueConstraint(fields=["agency", "request_key"], name="workspace_once_per_request"),
+            *(
+                models.CheckConstraint(
+                    condition=Q((f"{thing}_cap", None))
+                    | Q((f"{thing}_guarantee", None))
+                    | Q((f"{thing}_guarantee__lte", F(f"{thing}_cap"))),
+                    name=f"{thing}_guarantee_fits_under_the_cap",
+                )
+                for thing in ("message", "source", "seat")
+            ),
+            models.CheckConstraint(condition=Q(at_limit__in=AtLimit.values), name="at_limit_is_known"),
         ]
         indexes = [
             models.Index(
@@ -62,6 +95,7 @@ class Workspace(models.Model):
                 condition=Q(archived_at=None),
                 name="workspaces_in_order",
             ),
+            models.Index(fields=["agency"], condition=Q(message_guarantee__isnull=False), name="guaranteed_messages"),
         ]
 
     def __str__(self) -> str:
@@ -93,67 +127,3 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user} in {self.workspace}"
-
-
-class Invitation(models.Model):
-    """An invited login: into a workspace, or with none into the agency's staff.
-
-    Open, one into a workspace holds a seat. The token stands only in the mail, here its hash.
-    """
-
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="invitations")
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True, related_name="invitations")
-    email = models.EmailField()
-    role = models.CharField(max_length=10, choices=[*MemberRole.choices, *StaffRole.choices])
-    token_hash = models.CharField(max_length=64, unique=True)
-    invited_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    created_at = models.DateTimeField(default=timezone.now)
-    expires_at = models.DateTimeField()
-    accepted_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(
-                "workspace",
-                Lower("email"),
-                condition=Q(accepted_at=None, revoked_at=None),
-                name="one_open_invitation_per_email_and_workspace",
-            ),
-            models.UniqueConstraint(
-                "agency",
-                Lower("email"),
-                condition=Q(accepted_at=None, revoked_at=None, workspace=None),
-                name="one_open_team_invitation_per_email",
-            ),
-            models.CheckConstraint(
-                condition=Q(accepted_at=None) | Q(revoked_at=None), name="invitation_is_accepted_or_revoked_not_both"
-            ),
-            models.CheckConstraint(
-                condition=Q(workspace=None, role__in=StaffRole.values)
-                | Q(workspace__isnull=False, role__in=MemberRole.values),
-                name="invitation_role_fits_its_place",
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.email} to {self.place}"
-
-    @property
-    def place(self) -> str:
-        """What the invited person joins, by name."""
-        return str(self.workspace or self.agency)
-
-
-class FreedSeat(models.Model):
-    """A seat that staff took from somebody, and what it was, so that it can be given back."""
-
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="freed_seats")
-    email = models.EmailField()
-    held = models.JSONField()  # what `freeing.free` took, and `give_back` needs
-    freed_at = models.DateTimeField(default=timezone.now)
-    freed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
-    given_back_at = models.DateTimeField(null=True)  # or the person was let in anew
-
-    def __str__(self) -> str:
-        return f"{self.email}, {self.freed_at:%Y-%m-%d}"

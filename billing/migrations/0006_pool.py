@@ -1,0 +1,261 @@
+"""Hold, settle and release, as database functions small enough to read aloud: no race can pass the limit, a cap or a
+guarantee, and nothing is charged twice.
+
+Each has a procedure `…_promptly` around it. It commits without waiting for the log, which frees the rows that everybody
+wants, then waits for the log once with a tiny commit of its own, and only then answers. Nothing that was answered is
+lost in a crash. It cannot run inside a transaction: there the function serves.
+"""
+
+from django.db import migrations
+
+PERIODS = """
+-- Message units that the plan and its packs give for the period; what never lapses is the stock, on top of it.
+CREATE FUNCTION billing_quota(p_agency bigint, p_end timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT least(2000000000, a.message_limit::bigint + coalesce((
+        SELECT sum(o.amount - o.returned) FROM billing_addon o
+        WHERE o.agency_id = p_agency AND o.resource = 'messages' AND o.lasts <> 'forever'
+          AND o.added_at < p_end AND o.ends_at >= p_end), 0))::integer
+    FROM agencies_agency a WHERE a.id = p_agency
+$$;
+
+CREATE FUNCTION billing_stock(p_agency bigint, p_start timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
+    SELECT least(2000000000, greatest(0, coalesce((
+        SELECT sum(o.amount - o.returned)::bigint FROM billing_addon o
+        WHERE o.agency_id = p_agency AND o.resource = 'messages' AND o.lasts = 'forever' AND o.ends_at IS NULL), 0)
+      - coalesce((
+        SELECT sum(greatest(0, c.used + c.held - c.quota)) FROM billing_poolperiod c
+        WHERE c.agency_id = p_agency AND c.start < p_start AND c.quota IS NOT NULL), 0)))::integer
+$$;
+
+-- Writes the limits of the running period, if it was used before, and of whatever comes after it.
+CREATE FUNCTION billing_refresh_periods(p_agency bigint, p_now timestamptz) RETURNS void LANGUAGE sql AS $$
+    UPDATE billing_poolperiod c SET quota = billing_quota(p_agency, c."end"), stock = billing_stock(p_agency, c.start)
+    WHERE c.agency_id = p_agency AND c."end" > p_now
+$$;
+
+-- Makes a period's counter on first use. The agency's row orders it with whoever changes the limits.
+CREATE FUNCTION billing_open_period(p_agency bigint, p_start timestamptz, p_end timestamptz) RETURNS void
+LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM agencies_agency WHERE id = p_agency FOR NO KEY UPDATE;
+    INSERT INTO billing_poolperiod (agency_id, start, "end", used, held, quota, stock)
+        VALUES (p_agency, p_start, p_end, 0, 0, billing_quota(p_agency, p_end), billing_stock(p_agency, p_start))
+        ON CONFLICT DO NOTHING;
+END $$;
+"""
+
+WALLS = """
+-- A workspace's cap, with what it was granted on top for a while; null draws on the shared pool.
+CREATE FUNCTION billing_message_cap(p_workspace bigint, p_now timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
+    SELECT w.message_cap + coalesce((
+        SELECT sum(r.granted) FROM workspaces_caprequest r
+        WHERE r.workspace_id = w.id AND r.resource = 'messages' AND r.granted IS NOT NULL
+          AND (r.ends_at IS NULL OR r.ends_at > p_now)), 0)
+    FROM workspaces_workspace w WHERE w.id = p_workspace
+$$;
+
+-- What the other workspaces' guarantees still reserve: as far as it is not used yet, and while they are open.
+CREATE FUNCTION billing_reserved(p_agency bigint, p_but bigint, p_start timestamptz) RETURNS bigint
+LANGUAGE sql STABLE AS $$
+    SELECT coalesce(sum(greatest(0, w.message_guarantee - coalesce(c.used + c.held, 0))), 0)::bigint
+    FROM workspaces_workspace w LEFT JOIN billing_workspaceperiod c ON c.workspace_id = w.id AND c.start = p_start
+    WHERE w.agency_id = p_agency AND w.message_guarantee IS NOT NULL AND w.id <> p_but
+      AND w.paused_at IS NULL AND w.archived_at IS NULL
+$$;
+"""
+
+HOLD = """
+DROP FUNCTION billing_hold_units(bigint, bigint, bigint, timestamptz, timestamptz, text, text, integer, timestamptz);
+
+CREATE FUNCTION billing_hold_units(
+    p_agency bigint, p_workspace bigint, p_chatbot bigint, p_start timestamptz, p_end timestamptz,
+    p_key text, p_fingerprint text, p_units integer, p_now timestamptz, OUT outcome text, OUT hold_id bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+    known billing_hold;
+    has_cap boolean;
+    left_over bigint;
+BEGIN
+    -- A look that writes nothing: most refusals end here. Counters of the period are made on first use.
+    SELECT w.message_cap IS NOT NULL, CASE
+        WHEN w.message_cap IS NOT NULL AND coalesce(c.used + c.held, 0) + p_units > billing_message_cap(w.id, p_now)
+            THEN 'capped'
+        WHEN p.quota::bigint + p.stock - p.used - p.held < p_units THEN 'exhausted'
+        WHEN p.id IS NULL OR c.id IS NULL THEN 'new' END
+    INTO has_cap, outcome
+    FROM workspaces_workspace w
+    LEFT JOIN billing_workspaceperiod c ON c.workspace_id = w.id AND c.start = p_start
+    LEFT JOIN billing_poolperiod p ON p.agency_id = p_agency AND p.start = p_start
+    WHERE w.id = p_workspace;
+    IF outcome = 'new' THEN
+        IF NOT EXISTS (SELECT FROM billing_poolperiod WHERE agency_id = p_agency AND start = p_start) THEN
+            PERFORM billing_open_period(p_agency, p_start, p_end);
+        END IF;
+        INSERT INTO billing_workspaceperiod (agency_id, workspace_id, start, used, held)
+            VALUES (p_agency, p_workspace, p_start, 0, 0) ON CONFLICT DO NOTHING;
+    ELSIF outcome IS NOT NULL AND NOT EXISTS (SELECT FROM billing_hold WHERE agency_id = p_agency AND key = p_key) THEN
+        RETURN;
+    END IF;
+
+    -- The key decides who runs: a second caller waits here for the first.
+    INSERT INTO billing_hold (agency_id, workspace_id, chatbot_id, period_start, key, fingerprint, units, held_at)
+        VALUES (p_agency, p_workspace, p_chatbot, p_start, p_key, p_fingerprint, p_units, p_now)
+        ON CONFLICT (agency_id, key) DO NOTHING RETURNING id INTO hold_id;
+    IF hold_id IS NULL THEN
+        SELECT * INTO known FROM billing_hold WHERE agency_id = p_agency AND key = p_key FOR UPDATE;
+        hold_id := known.id;
+        IF known.fingerprint <> p_fingerprint OR known.workspace_id <> p_workspace THEN outcome := 'reused'; RETURN; END IF;
+        IF known.released_at IS NULL THEN outcome := 'replayed'; RETURN; END IF;
+        UPDATE billing_hold SET released_at = NULL, held_at = p_now, period_start = p_start, units = p_units
+            WHERE id = hold_id;
+    END IF;
+
+    -- First the workspace's cap; then the pool, whose row everybody wants; then what it must keep for the others. Whoever
+    -- changes another workspace's counter waits for the pool's row after it, so what is read here is never too little.
+    UPDATE billing_workspaceperiod c SET held = c.held + p_units WHERE c.workspace_id = p_workspace AND c.start = p_start
+        AND (NOT has_cap OR c.used + c.held + p_units <= billing_message_cap(p_workspace, p_now));
+    IF NOT FOUND THEN
+        outcome := 'capped';
+    ELSE
+        UPDATE billing_poolperiod p SET held = p.held + p_units WHERE p.agency_id = p_agency AND p.start = p_start
+            AND (p.quota IS NULL OR p.used + p.held + p_units <= p.quota::bigint + p.stock)
+            RETURNING p.quota::bigint + p.stock - p.used - p.held INTO left_over;
+        IF FOUND THEN
+            IF left_over IS NULL OR billing_reserved(p_agency, p_workspace, p_start) <= left_over THEN
+                outcome := 'held'; RETURN;
+            END IF;
+            UPDATE billing_poolperiod SET held = held - p_units WHERE agency_id = p_agency AND start = p_start;
+            outcome := 'reserved';
+        ELSE
+            outcome := 'exhausted';
+        END IF;
+        UPDATE billing_workspaceperiod SET held = held - p_units WHERE workspace_id = p_workspace AND start = p_start;
+    END IF;
+    DELETE FROM billing_hold WHERE id = hold_id;
+    hold_id := NULL;
+END $$;
+
+CREATE PROCEDURE billing_hold_units_promptly(
+    p_agency bigint, p_workspace bigint, p_chatbot bigint, p_start timestamptz, p_end timestamptz,
+    p_key text, p_fingerprint text, p_units integer, p_now timestamptz, INOUT outcome text, INOUT hold_id bigint
+) LANGUAGE plpgsql AS $$
+DECLARE
+    done record;
+BEGIN
+    SET LOCAL synchronous_commit = off;
+    SELECT * INTO done FROM billing_hold_units(
+        p_agency, p_workspace, p_chatbot, p_start, p_end, p_key, p_fingerprint, p_units, p_now);
+    outcome := done.outcome;
+    hold_id := done.hold_id;
+    IF outcome = 'held' THEN
+        COMMIT;
+        PERFORM pg_logical_emit_message(true, 'bureau', '');
+    END IF;
+END $$;
+"""
+
+SETTLE = """
+-- `p_lines`: [{message, kind, words, units, rule, speaker}]. False when the hold was ended, or held anew, meanwhile.
+CREATE FUNCTION billing_settle_hold(
+    p_hold bigint, p_held_at timestamptz, p_now timestamptz, p_conversation bigint, p_lines jsonb, OUT ended boolean
+) LANGUAGE plpgsql AS $$
+DECLARE
+    h billing_hold;
+    charged integer := (SELECT coalesce(sum((line ->> 'units')::integer), 0) FROM jsonb_array_elements(p_lines) line);
+    pool_used integer;
+BEGIN
+    UPDATE billing_hold SET settled_at = p_now
+        WHERE id = p_hold AND held_at = p_held_at AND settled_at IS NULL AND released_at IS NULL RETURNING * INTO h;
+    ended := FOUND;
+    IF NOT ended THEN RETURN; END IF;
+    UPDATE billing_workspaceperiod SET held = held - h.units, used = used + charged
+        WHERE workspace_id = h.workspace_id AND start = h.period_start;
+    UPDATE billing_poolperiod SET held = held - h.units, used = used + charged
+        WHERE agency_id = h.agency_id AND start = h.period_start RETURNING used INTO pool_used;
+    WITH line AS (
+        SELECT *, pool_used - charged + sum(units) OVER (ORDER BY n) AS pool_after
+        FROM rows FROM (jsonb_to_recordset(p_lines) AS
+            (message bigint, kind text, words integer, units integer, rule text, speaker text))
+            WITH ORDINALITY AS l (message, kind, words, units, rule, speaker, n)
+    ), written AS (
+        INSERT INTO billing_ledgerentry (agency_id, workspace_id, chatbot_id, conversation_id, hold_id, message_id, kind,
+            speaker, words, units, rule, period_start, at, pool_after, reason)
+        SELECT h.agency_id, h.workspace_id, h.chatbot_id, p_conversation, h.id, message, kind,
+            coalesce(speaker, ''), words, units, rule, h.period_start, p_now, pool_after, '' FROM line ORDER BY n
+        RETURNING id
+    )
+    INSERT INTO billing_unrolled (agency_id, entry_id) SELECT h.agency_id, id FROM written;
+END $$;
+
+CREATE PROCEDURE billing_settle_hold_promptly(
+    p_hold bigint, p_held_at timestamptz, p_now timestamptz, p_conversation bigint, p_lines jsonb, INOUT ended boolean
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SET LOCAL synchronous_commit = off;
+    ended := billing_settle_hold(p_hold, p_held_at, p_now, p_conversation, p_lines);
+    IF ended THEN
+        COMMIT;
+        PERFORM pg_logical_emit_message(true, 'bureau', '');
+    END IF;
+END $$;
+"""
+
+RELEASE = """
+CREATE FUNCTION billing_release_hold(p_hold bigint, p_held_at timestamptz, p_now timestamptz, OUT ended boolean)
+LANGUAGE plpgsql AS $$
+DECLARE
+    h billing_hold;
+BEGIN
+    UPDATE billing_hold SET released_at = p_now
+        WHERE id = p_hold AND held_at = p_held_at AND settled_at IS NULL AND released_at IS NULL RETURNING * INTO h;
+    ended := FOUND;
+    IF NOT ended THEN RETURN; END IF;
+    UPDATE billing_workspaceperiod SET held = held - h.units
+        WHERE workspace_id = h.workspace_id AND start = h.period_start;
+    UPDATE billing_poolperiod SET held = held - h.units WHERE agency_id = h.agency_id AND start = h.period_start;
+END $$;
+
+CREATE PROCEDURE billing_release_hold_promptly(
+    p_hold bigint, p_held_at timestamptz, p_now timestamptz, INOUT ended boolean
+) LANGUAGE plpgsql AS $$
+BEGIN
+    SET LOCAL synchronous_commit = off;
+    ended := billing_release_hold(p_hold, p_held_at, p_now);
+    IF ended THEN
+        COMMIT;
+        PERFORM pg_logical_emit_message(true, 'bureau', '');
+    END IF;
+END $$;
+"""
+
+# What was there before has no such amounts yet: the pool after each row, marks instead of days, the running periods' limits.
+CARRY_OVER = """
+ALTER TABLE billing_ledgerentry DISABLE TRIGGER append_only;
+UPDATE billing_ledgerentry l SET pool_after = s.after
+    FROM (SELECT id, sum(units) OVER (PARTITION BY agency_id, period_start ORDER BY id) AS after FROM billing_ledgerentry) s
+    WHERE s.id = l.id;
+ALTER TABLE billing_ledgerentry ENABLE TRIGGER append_only;
+DELETE FROM billing_usageday;
+INSERT INTO billing_unrolled (agency_id, entry_id) SELECT agency_id, id FROM billing_ledgerentry;
+UPDATE billing_plan SET since = '2000-01-01T00:00:00Z';
+UPDATE billing_poolperiod c SET quota = billing_quota(c.agency_id, c."end");
+UPDATE billing_poolperiod c SET stock = billing_stock(c.agency_id, c.start);
+"""
+
+TENANCY = """
+ALTER TABLE billing_alert ADD CONSTRAINT billing_alert_tenancy FOREIGN KEY (workspace_id, agency_id)
+    REFERENCES workspaces_workspace (id, agency_id) DEFERRABLE INITIALLY IMMEDIATE;
+"""
+
+
+class Migration(migrations.Migration):
+    dependencies = [("billing", "0005_allocation"), ("workspaces", "0005_allocation")]
+    operations = [
+        migrations.RunSQL(PERIODS),
+        migrations.RunSQL(WALLS),
+        migrations.RunSQL(HOLD),
+        migrations.RunSQL(SETTLE),
+        migrations.RunSQL(RELEASE),
+        migrations.RunSQL(CARRY_OVER),
+        migrations.RunSQL(TENANCY),
+    ]

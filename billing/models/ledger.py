@@ -1,0 +1,98 @@
+"""The ledger, and its rollup.
+
+Chatbots and conversations live on the floor above, so ledger rows name them by id: a deleted chatbot keeps its numbers.
+"""
+
+from django.db import models
+from django.db.models import Q
+
+from agencies.models import Agency, User
+from billing.models.counters import Hold
+from workspaces.models import Workspace
+
+
+class LedgerEntry(models.Model):
+    """Why units were taken: one row for each line of a conversation that cost something. Append-only.
+
+    A correction is a row of its own: it names the row that it `corrects`, with an author and a reason.
+    """
+
+    class Kind(models.TextChoices):
+        VISITOR = "visitor", "Visitor message"
+        AI = "ai", "AI reply"
+        HUMAN = "human", "Human reply"
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    chatbot_id = models.BigIntegerField()
+    conversation_id = models.BigIntegerField(null=True)
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, null=True, related_name="entries")
+    message_id = models.BigIntegerField(null=True)
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    speaker = models.CharField(max_length=254, blank=True)  # of a human reply, who wrote it
+    words = models.PositiveIntegerField()
+    units = models.SmallIntegerField()
+    rule = models.CharField(max_length=120)
+    period_start = models.DateTimeField()
+    at = models.DateTimeField()
+    pool_after = models.PositiveIntegerField()  # units used in the agency's period, with this row
+    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    reason = models.CharField(max_length=300, blank=True)
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+
+    class Meta:
+        verbose_name_plural = "ledger"
+        constraints = [
+            models.UniqueConstraint(fields=["hold", "kind"], name="one_charge_per_line_of_an_exchange"),
+            models.UniqueConstraint(fields=["message_id"], name="one_charge_per_message"),
+            models.CheckConstraint(
+                condition=Q(corrects=None, hold__isnull=False, message_id__isnull=False, reason="", author=None)
+                | Q(corrects__isnull=False, hold=None, message_id=None, author__isnull=False) & ~Q(reason=""),
+                name="charged_by_a_line_or_corrected_by_a_person",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["agency", "at"], name="ledger_by_day"),
+            models.Index(fields=["workspace", "at"], name="ledger_of_a_workspace"),
+            models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="corrections"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.units} for {self.rule}"
+
+
+class Unrolled(models.Model):
+    """A mark, written with each ledger row, that the rollup has not counted it yet.
+
+    The rollup deletes the marks that it sees and adds their rows, in one statement: a row that commits later has its
+    mark still, whatever its id.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    entry = models.OneToOneField(LedgerEntry, on_delete=models.CASCADE, related_name="+")
+
+    def __str__(self) -> str:
+        return f"ledger row {self.entry_id}"
+
+
+class UsageDay(models.Model):
+    """The ledger, summed: day (in the agency's time zone) × workspace × chatbot × kind."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    chatbot_id = models.BigIntegerField()
+    day = models.DateField()
+    kind = models.CharField(max_length=10, choices=LedgerEntry.Kind.choices)
+    messages = models.IntegerField()
+    units = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["agency", "day", "workspace", "chatbot_id", "kind"], name="usage_once_per_day"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "day"], name="usage_of_a_workspace")]
+
+    def __str__(self) -> str:
+        return f"{self.workspace}, {self.day}: {self.units}"
