@@ -25,7 +25,7 @@ INTO_DAYS = "INSERT INTO billing_usageday (agency_id, day, workspace_id, chatbot
 ADD_NEW = f"""
     WITH taken AS (
         DELETE FROM billing_unrolled WHERE id IN (
-            SELECT id FROM billing_unrolled WHERE agency_id = %(agency)s LIMIT {AT_ONCE}
+            SELECT id FROM billing_unrolled WHERE agency_id = %(agency)s LIMIT %(most)s
         ) RETURNING entry_id
     ), added AS (
         {INTO_DAYS} {SUMS} JOIN taken t ON t.entry_id = l.id GROUP BY 1, 2, 3, 4, 5
@@ -63,7 +63,7 @@ def roll_up_agency(agency_id: int) -> int:
     """Add what is new of one agency, up to 20,000 rows; how many. The agency row orders two runs, and `rezone`."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency_id)
     with connection.cursor() as cursor:
-        cursor.execute(ADD_NEW, {"agency": agency.pk, "zone": agency.time_zone})
+        cursor.execute(ADD_NEW, {"agency": agency.pk, "zone": agency.time_zone, "most": AT_ONCE})
         return int(cursor.fetchone()[0])
 
 

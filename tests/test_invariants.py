@@ -14,7 +14,7 @@ from agencies.models import Agency, User
 from agencies.permissions import Can
 from billing import invariants as billing
 from billing import rollups
-from billing.models import Hold, PoolPeriod, UsageDay, WorkspacePeriod
+from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, UsageDay, WorkspacePeriod
 from chatbots import invariants as chatbots
 from chatbots.models import Chatbot, Conversation, DataSource, Message, Passage
 from workspaces import invariants as workspaces
@@ -31,6 +31,10 @@ def answered(baker: Chatbot, visitor: Any) -> Message:
     visitor.ask(baker, "When does the bakery open?")
     rollups.roll_up()
     return Message.objects.get(author=Message.Author.AI)
+
+
+def an_entry() -> LedgerEntry:
+    return LedgerEntry.objects.filter(kind="ai").latest("pk")
 
 
 def without_guard(table: str, statement: str) -> None:
@@ -56,8 +60,9 @@ def test_a_healthy_house_has_no_breach() -> None:
         (lambda: PoolPeriod.objects.all().delete(), "charges without a counter"),
         (lambda: Hold.objects.update(settled_at=None, held_at=datetime(2020, 1, 1).astimezone()), "is open since"),
         (lambda: Hold.objects.update(settled_at=None), "stands on no settled hold"),
-        (lambda: UsageDay.objects.filter(kind="ai").update(units=9), "the rollup is not the ledger's 1"),
-        (lambda: UsageDay.objects.filter(kind="ai").update(day="2020-02-02"), "a rollup without a charge"),
+        (lambda: UsageDay.objects.filter(kind="ai").update(units=9), "the rollup says 9 units, the ledger 1"),
+        (lambda: UsageDay.objects.filter(kind="ai").update(day="2020-02-02"), "the rollup says 1 units, the ledger 0"),
+        (lambda: Unrolled.objects.create(agency_id=an_entry().agency_id, entry=an_entry()), "the rollup says 1 units"),
         (lambda: Message.objects.filter(author="ai").update(text=""), "a charge without its message"),
         (lambda: Message.objects.filter(author="ai").delete(), "a charge without its message"),
     ],

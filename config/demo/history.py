@@ -7,6 +7,8 @@ from datetime import datetime, timedelta
 from random import Random
 from zoneinfo import ZoneInfo
 
+from django.db import connection
+
 from agencies.models import Agency
 from billing import periods
 from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, WorkspacePeriod
@@ -149,6 +151,7 @@ def count(agency: Agency, exchanges: Sequence[Exchange]) -> None:
         WorkspacePeriod.objects.create(agency=agency, workspace_id=workspace_id, start=period.start, used=total)
         pool[period] += total
     for period, total in pool.items():
-        PoolPeriod.objects.update_or_create(
-            agency=agency, start=period.start, defaults={"end": period.end, "used": total}
-        )
+        PoolPeriod.objects.create(agency=agency, start=period.start, end=period.end, used=total)
+    with connection.cursor() as cursor:  # the limits that these periods had, the earliest first: it may leave a rest
+        for period in sorted(pool, key=lambda each: each.start):
+            cursor.execute("SELECT billing_refresh_periods(%s, %s)", [agency.pk, period.start])

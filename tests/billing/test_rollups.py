@@ -1,7 +1,7 @@
 """The rollup is the ledger, summed: run once, twice or at the same moment as a charge."""
 
 from collections import Counter
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from django.db import connection, transaction
 
 from agencies.models import Agency, User
 from billing import pools, rollups, tasks, units, usage
-from billing.models import DirtyDay, LedgerEntry, UsageDay
+from billing.models import LedgerEntry, Unrolled, UsageDay
 from tests.racing import at_once
 from workspaces.models import Workspace
 
@@ -53,9 +53,8 @@ def test_the_rollup_is_the_ledger(busy: Agency) -> None:
 def test_run_twice_it_says_the_same(busy: Agency) -> None:
     rollups.roll_up()
     once = rolled_up(busy)
-    assert rollups.roll_up() == 0
-    for day in {day for day, *_ in once}:
-        rollups.roll_up_day(busy.pk, day)
+    assert rollups.roll_up() == []
+    rollups.roll_up_agency(busy.pk)
     assert rolled_up(busy) == once
 
 
@@ -79,13 +78,28 @@ def test_a_days_edge_is_the_agencys_own(bakery: Workspace, northwind: Agency) ->
     assert set(UsageDay.objects.values_list("day", flat=True)) == {date(2026, 6, 1), date(2026, 6, 2)}
 
 
-@pytest.mark.parametrize(("day", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)])
-def test_a_day_on_which_clocks_change_is_whole(northwind: Agency, day: date, hours: int) -> None:
-    northwind.time_zone = "Europe/Berlin"
-    start, end = rollups.bounds(northwind, day)
-    following, _ = rollups.bounds(northwind, day + timedelta(days=1))
-    assert end.astimezone(UTC) - start.astimezone(UTC) == timedelta(hours=hours)
-    assert end == following
+@pytest.mark.parametrize(
+    ("clocks_change", "hours"), [(date(2026, 3, 29), 23), (date(2026, 10, 25), 25), (date(2026, 6, 1), 24)]
+)
+def test_a_day_on_which_clocks_change_is_whole(bakery: Workspace, clocks_change: date, hours: int) -> None:
+    Agency.objects.filter(pk=bakery.agency_id).update(time_zone="Europe/Berlin")
+    midnight = datetime.combine(clocks_change, time.min, ZoneInfo("Europe/Berlin")).astimezone(UTC)
+    for number in range(-1, hours + 1):
+        exchange(bakery, midnight + timedelta(hours=number, minutes=30), number=number + 1)
+    rollups.roll_up()
+    assert usage_on(clocks_change) == 2 * hours
+    assert usage_on(clocks_change - timedelta(days=1)) == usage_on(clocks_change + timedelta(days=1)) == 2
+
+
+def usage_on(day: date) -> int:
+    return sum(UsageDay.objects.filter(day=day).values_list("units", flat=True))
+
+
+def test_more_marks_than_one_transaction_takes_are_all_added(busy: Agency, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(rollups, "AT_ONCE", 7)
+    rollups.roll_up()
+    assert rolled_up(busy) == summed(busy)
+    assert not Unrolled.objects.exists()
 
 
 def test_pages_show_what_was_rolled_up(busy: Agency, bakery: Workspace, now: datetime) -> None:
@@ -111,19 +125,39 @@ def test_another_agencys_days_are_not_shown(busy: Agency, kiosk: Workspace, now:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_charge_that_commits_while_a_rollup_runs_is_not_lost(bakery: Workspace, now: datetime) -> None:
+@pytest.mark.parametrize("begins", ["WITH taken", "SELECT DISTINCT", "SELECT"])
+def test_a_charge_that_commits_while_a_rollup_runs_is_not_lost(bakery: Workspace, now: datetime, begins: str) -> None:
     exchange(bakery, now, number=1)
+    waiting = [2]
 
     def charge_in_between(execute: Any, sql: str, *rest: Any) -> Any:
-        if sql.startswith('INSERT INTO "billing_usageday"'):  # the ledger is summed by now
-            at_once(lambda _: exchange(bakery, now, number=2), people=1)
-        return execute(sql, *rest)
+        done = execute(sql, *rest)
+        if sql.strip().startswith(begins) and waiting:
+            at_once(lambda _: exchange(bakery, now, number=waiting.pop()), people=1)
+        return done
 
     with connection.execute_wrapper(charge_in_between):
         rollups.roll_up()
-    assert sum(rolled_up(bakery.agency).values()) == 2
     rollups.roll_up()
     assert sum(rolled_up(bakery.agency).values()) == 4
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_charge_that_commits_while_a_time_zone_changes_is_counted_once(bakery: Workspace, now: datetime) -> None:
+    exchange(bakery, now, number=1)
+    waiting = [2, 3]
+
+    def charge_in_between(execute: Any, sql: str, *rest: Any) -> Any:
+        if waiting and ("usageday" in sql or sql.strip().startswith("WITH forgotten")):
+            at_once(lambda _: exchange(bakery, now, number=waiting.pop()), people=1)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(charge_in_between):
+        rollups.rezone(bakery.agency, time_zone="Asia/Kathmandu")
+    rollups.roll_up()
+    bakery.agency.refresh_from_db()
+    assert sum(rolled_up(bakery.agency).values()) == 6
+    assert rolled_up(bakery.agency) == summed(bakery.agency)
 
 
 @pytest.mark.django_db(transaction=True)
@@ -148,7 +182,7 @@ def test_rollups_at_once_with_charges_end_in_the_ledger(bakery: Workspace, now: 
     rollups.roll_up()
     assert failures == []
     assert rolled_up(bakery.agency) == summed(bakery.agency)
-    assert not DirtyDay.objects.exists()
+    assert not Unrolled.objects.exists()
 
 
 ZONES = ["Pacific/Kiritimati", "Pacific/Pago_Pago", "Asia/Kathmandu"]  # at any hour, one of them has another date
@@ -169,7 +203,7 @@ def test_another_time_zone_moves_the_days_and_loses_no_unit(
 def test_the_same_time_zone_again_sums_nothing_anew(busy: Agency) -> None:
     rollups.roll_up()
     rollups.rezone(busy, time_zone=busy.time_zone)
-    assert not DirtyDay.objects.exists()
+    assert not Unrolled.objects.exists()
     assert rolled_up(busy) == summed(busy)
 
 
@@ -182,6 +216,6 @@ def test_an_agency_without_a_ledger_may_move_too(newcomer: Agency) -> None:
 def test_an_agency_that_cannot_be_rolled_up_stops_no_other(busy: Agency, kiosk: Workspace, now: datetime) -> None:
     exchange(kiosk, now, number=500)
     Agency.objects.filter(pk=busy.pk).update(time_zone="Mars/Olympus")
-    assert rollups.roll_up() == 1
+    assert rollups.roll_up() == [kiosk.agency_id]
     assert rolled_up(kiosk.agency) == summed(kiosk.agency)
-    assert {mark.agency for mark in DirtyDay.objects.all()} == {busy}
+    assert {mark.agency for mark in Unrolled.objects.all()} == {busy}

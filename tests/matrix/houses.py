@@ -63,7 +63,7 @@ def applied(name: str) -> Agency:
 def approved(name: str, support: User) -> Agency:
     agency, now = applied(name), timezone.now()
     subscriptions.approve(agency.applications.get(), by=support, now=now)
-    subscriptions.subscribe(agency, plan=Plan.objects.get(code="agency"), started_at=now, by=support)
+    subscriptions.subscribe(agency, plan=Plan.objects.get(code="agency"), started_at=now, now=now, by=support)
     subscriptions.widen(agency, resource=Resource.SEATS, amount=500, added_at=now, by=support)
     return Agency.objects.get(pk=agency.pk)
 
