@@ -9,7 +9,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test matrix bench-access check lock format clean
+.PHONY: help demo run test matrix bench-access bench-pool check lock format clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -30,6 +30,9 @@ matrix: $(VENV)/installed-dev ## Ask every URL as everybody, for what is theirs,
 
 bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside SQL by hand, at 10, 1,000 and 10,000
 	@$(LOCAL) test -- python -m tests.bench.access
+
+bench-pool: $(VENV)/installed-dev ## Time holds, settlements and rollups beside pgbench, with up to 10 million ledger rows
+	@$(LOCAL) bench -- python -m tests.bench.pool
 
 # The deployment check looks at what a production start would have: https, and a key of production's length.
 check: $(VENV)/installed-dev ## Lint, types, system checks, missing migrations

@@ -1,4 +1,4 @@
-"""`python -m config.local demo | run | test -- <command>`."""
+"""`python -m config.local demo | run | test -- <command> | bench -- <command>`."""
 
 import signal
 import sys
@@ -8,7 +8,7 @@ from config.local import CannotStart, commands, progress
 from config.local.processes import ChildEnded, StopRequested
 
 SERVING: dict[str, Callable[[], None]] = {"demo": commands.demo, "run": commands.run}
-USAGE = "Usage: python -m config.local demo | run | test -- <command> [arguments]"
+USAGE = "Usage: python -m config.local demo | run | test -- <command> [arguments] | bench -- <command> [arguments]"
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -32,7 +32,9 @@ def _obey(arguments: Sequence[str]) -> int:
         SERVING[arguments[0]]()
         return 0
     if len(arguments) > 2 and list(arguments[:2]) == ["test", "--"]:
-        return commands.test(arguments[2:])
+        return commands.test(arguments[2:], durable=False)
+    if len(arguments) > 2 and list(arguments[:2]) == ["bench", "--"]:
+        return commands.test(arguments[2:], durable=True)
     progress.complain(USAGE)
     return 2
 

@@ -94,19 +94,22 @@ def _welcome(chosen: Options, known: Mapping[str, str], *, demo: bool) -> None:
     progress.say(f"\nLogs are in {chosen.data / 'logs'}. Ctrl-C ends everything; the data stays.")
 
 
-def test(command: Sequence[str]) -> int:
-    """Run `command` beside a PostgreSQL and a Redis of its own, which leave nothing behind; return its exit code."""
+def test(command: Sequence[str], *, durable: bool) -> int:
+    """Run `command` beside a PostgreSQL and a Redis of its own, which leave nothing behind; return its exit code.
+
+    With `durable` PostgreSQL waits for the disk as it does in production: for benchmarks of it.
+    """
     leftovers.remove()
     with tempfile.TemporaryDirectory(prefix=leftovers.PREFIX) as folder, folders.claim(Path(folder)):
         try:
-            return _test_in(Path(folder), command)
+            return _test_in(Path(folder), command, durable=durable)
         finally:
             sockets.forget(Path(folder))
 
 
-def _test_in(data: Path, command: Sequence[str]) -> int:
+def _test_in(data: Path, command: Sequence[str], *, durable: bool) -> int:
     with Supervisor(data / "logs") as supervisor:
-        urls = _services(supervisor, data, os.environ, durable=False)
+        urls = _services(supervisor, data, os.environ, durable=durable)
         supervisor.begin_wave()
         known = environment.for_tests(data, os.environ) | urls
         beside = str(Path(sys.executable).parent)
