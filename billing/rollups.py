@@ -16,19 +16,20 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 20_000  # marks in one transaction
 
-SUMS = """
-    SELECT l.agency_id, (l.at AT TIME ZONE %(zone)s)::date, l.workspace_id, l.chatbot_id, l.kind,
-           count(*) FILTER (WHERE l.corrects_id IS NULL), sum(l.units)
-    FROM billing_ledgerentry l
+COLUMNS = """
+    agency_id, (at AT TIME ZONE %(zone)s)::date, workspace_id, chatbot_id, kind,
+    count(*) FILTER (WHERE corrects_id IS NULL), sum(units)
 """
 INTO_DAYS = "INSERT INTO billing_usageday (agency_id, day, workspace_id, chatbot_id, kind, messages, units)"
+# LATERAL with OFFSET asks for each marked row by its key, also where the planner would rather read the whole ledger.
 ADD_NEW = f"""
     WITH taken AS (
         DELETE FROM billing_unrolled WHERE id IN (
             SELECT id FROM billing_unrolled WHERE agency_id = %(agency)s LIMIT %(most)s
         ) RETURNING entry_id
     ), added AS (
-        {INTO_DAYS} {SUMS} JOIN taken t ON t.entry_id = l.id GROUP BY 1, 2, 3, 4, 5
+        {INTO_DAYS} SELECT {COLUMNS}
+        FROM taken, LATERAL (SELECT * FROM billing_ledgerentry WHERE id = entry_id OFFSET 0) l GROUP BY 1, 2, 3, 4, 5
         ON CONFLICT (agency_id, day, workspace_id, chatbot_id, kind) DO UPDATE
             SET messages = billing_usageday.messages + excluded.messages,
                 units = billing_usageday.units + excluded.units
@@ -37,7 +38,7 @@ ADD_NEW = f"""
 """  # noqa: S608 (nothing but the constants above)
 SUM_ALL = f"""
     WITH forgotten AS (DELETE FROM billing_unrolled WHERE agency_id = %(agency)s)
-    {INTO_DAYS} {SUMS} WHERE l.agency_id = %(agency)s GROUP BY 1, 2, 3, 4, 5
+    {INTO_DAYS} SELECT {COLUMNS} FROM billing_ledgerentry WHERE agency_id = %(agency)s GROUP BY 1, 2, 3, 4, 5
 """  # noqa: S608
 
 

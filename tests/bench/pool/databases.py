@@ -79,7 +79,8 @@ HISTORY = """
         SELECT a.id AS agency, array_agg(w.id ORDER BY w.id) AS clients
         FROM agencies_agency a JOIN workspaces_workspace w ON w.agency_id = a.id WHERE a.name = %(hot)s GROUP BY 1
     ), held AS (
-        INSERT INTO billing_hold (agency_id, workspace_id, chatbot_id, period_start, key, fingerprint, units, held_at, settled_at)
+        INSERT INTO billing_hold (agency_id, workspace_id, chatbot_id, period_start, key, fingerprint, units,
+            held_at, settled_at)
         SELECT agency, clients[1 + n %% %(clients)s], n %% 40, date_trunc('month', at), 'history ' || n, '', 3, at, at
         FROM house, generate_series(1, %(exchanges)s) n,
              LATERAL (SELECT date_trunc('day', now()) - n * (%(days)s * interval '1 day' / %(exchanges)s) AS at) moment

@@ -69,9 +69,10 @@ def prepare_holds(count: int, at: datetime) -> int:
         first = int(cursor.fetchone()[0])
         cursor.execute(
             """
-            INSERT INTO billing_hold (id, agency_id, workspace_id, chatbot_id, period_start, key, fingerprint, units, held_at)
-            SELECT %(first)s + n, %(agency)s, (%(clients)s)[1 + n %% %(many)s], 1, %(start)s, 'p' || (%(first)s + n), '', 3,
-                   %(at)s FROM generate_series(0, %(count)s - 1) n
+            INSERT INTO billing_hold (id, agency_id, workspace_id, chatbot_id, period_start, key, fingerprint, units,
+                held_at)
+            SELECT %(first)s + n, %(agency)s, (%(clients)s)[1 + n %% %(many)s], 1, %(start)s, 'p' || (%(first)s + n),
+                '', 3, %(at)s FROM generate_series(0, %(count)s - 1) n
             """,
             {
                 "first": first,
@@ -92,8 +93,8 @@ def count_holds(cursor: object) -> None:
     cursor.execute(  # type: ignore[attr-defined]
         """
         INSERT INTO billing_workspaceperiod (agency_id, workspace_id, start, used, held)
-        SELECT agency_id, workspace_id, period_start, 0, 0 FROM billing_hold WHERE settled_at IS NULL AND released_at IS NULL
-        GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING;
+        SELECT agency_id, workspace_id, period_start, 0, 0 FROM billing_hold
+        WHERE settled_at IS NULL AND released_at IS NULL GROUP BY 1, 2, 3 ON CONFLICT DO NOTHING;
         UPDATE billing_workspaceperiod c SET held = h.units FROM (
             SELECT workspace_id, period_start, sum(units) AS units FROM billing_hold
             WHERE settled_at IS NULL AND released_at IS NULL GROUP BY 1, 2) h
