@@ -97,12 +97,8 @@ def show(rates: dict[str, list[float]], rollups: sums.Pair, raw: sums.Pair) -> N
 
 
 def show_figures(figures: dict[str, float]) -> None:
-    print(
-        "\nThe less favourable quartile of the rounds' ratios. `hold`, `settle` and `refused` are the product's calls;"
-    )
-    print(
-        "own calls; `exchange` is a hold and its settlement in a transaction; pgbench calls the migration's functions.\n"
-    )
+    print("\nThe less favourable quartile of the rounds' ratios. `hold`, `settle` and `refused` are the product's own")
+    print("calls; `exchange` is a hold and its settlement in a transaction; pgbench calls the migration's functions.\n")
     for name, figure in figures.items():
         mark, most = MARKS[name], name in AT_MOST
         met = "" if (figure <= mark if most else figure >= mark) else ", missed"

@@ -7,11 +7,12 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from billing import pools
-from billing.models import Plan, PoolPeriod, Subscription, WorkspacePeriod
+from billing.models import Hold, Plan, PoolPeriod, Subscription, WorkspacePeriod
 from workspaces.models import Workspace
 
 HOT, EXHAUSTED, HUNDRED = "Hot", "Exhausted", [f"Agency {n}" for n in range(100)]
 CLIENTS = 20
+SOME_HOLDS = 20_000
 
 
 def open_all() -> None:
@@ -26,6 +27,9 @@ def open_all() -> None:
         first = agency.workspaces.earliest("pk")
         pools.release(pools.hold(first, chatbot_id=1, key="first", fingerprint="", units=1, now=now), now=now)
     PoolPeriod.objects.filter(agency__name=EXHAUSTED).update(quota=0)
+    prepare_holds(SOME_HOLDS, now)  # so that plans are made for tables that are not empty
+    Hold.objects.filter(released_at=None).update(released_at=now)
+    forget_holds()
 
 
 def workspaces_of(names: list[str]) -> list[Workspace]:

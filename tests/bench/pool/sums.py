@@ -37,8 +37,8 @@ def write_new() -> None:
     line += '{"message": %s, "kind": "ai", "words": 14, "units": 1, "rule": "", "speaker": ""}]'
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT count(billing_settle_hold(h.id, h.held_at, h.held_at, 1, format(%s, 2 * h.id, 2 * h.id + 1)::jsonb))"
-            " FROM billing_hold h WHERE h.id >= %s AND h.settled_at IS NULL",
+            "SELECT count(billing_settle_hold(id, held_at, held_at, 1, format(%s, 2 * id, 2 * id + 1)::jsonb)) "
+            "FROM billing_hold WHERE id >= %s AND settled_at IS NULL",
             [line, first],
         )
         cursor.execute("VACUUM ANALYZE billing_unrolled")
