@@ -26,6 +26,16 @@ def origin(name: str) -> str:
     return value
 
 
+def stripe_base(name: str) -> str:
+    """The origin of Stripe's API, empty for Stripe's own. Money goes unencrypted on one machine or in a demo only."""
+    value = origin(name) if env.str(name, default="") else ""
+    host = str(urlsplit(value).hostname)
+    local = host == "localhost" or (is_number(host) and ip_address(host).is_loopback)
+    if value.startswith("http://") and not (DEBUG or DEMO or local):
+        raise ImproperlyConfigured(f"{name} must start with https://.")
+    return value
+
+
 def is_number(host: str) -> bool:
     """Whether a host is an IP address and no name."""
     try:
@@ -287,6 +297,15 @@ if LLM_BASE_URL and not LLM_BASE_URL.startswith(("http://", "https://")):
 if bool(LLM_BASE_URL) != bool(LLM_API_KEY):
     raise ImproperlyConfigured("LLM_BASE_URL and LLM_API_KEY belong together: set both or neither.")
 
+# --- payments -------------------------------------------------------------------------------------------------------
+STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")
+STRIPE_WEBHOOK_SECRET = env.str("STRIPE_WEBHOOK_SECRET", default="")
+STRIPE_API_BASE = stripe_base("STRIPE_API_BASE")
+if bool(STRIPE_SECRET_KEY) != bool(STRIPE_WEBHOOK_SECRET):
+    raise ImproperlyConfigured("STRIPE_SECRET_KEY and STRIPE_WEBHOOK_SECRET belong together: set both or neither.")
+# Where a form is led that begins a payment: browsers hold the redirect to form-action too.
+CHECKOUT = [STRIPE_API_BASE or "https://checkout.stripe.com"] if STRIPE_SECRET_KEY and DOOR != "public" else []
+
 # --- the browser ----------------------------------------------------------------------------------------------------
 ALLOWED_HOSTS = [str(urlsplit(PUBLIC_URL).hostname) if DOOR == "public" else CONSOLE_HOST]
 CSRF_TRUSTED_ORIGINS = [CONSOLE_URL]
@@ -307,7 +326,7 @@ CONTENT_SECURITY_POLICY = {
         "img-src": [SELF, "data:"],
         "object-src": [NONE],
         "base-uri": [NONE],
-        "form-action": [SELF],
+        "form-action": [SELF, *CHECKOUT],
         "frame-ancestors": [NONE],
     }
 }

@@ -7,10 +7,11 @@ import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from config.local import broker, doors, environment, folders, leftovers, options, postgres, progress, sockets
+from config.local import broker, doors, environment, folders, leftovers, options, postgres, progress, sockets, standin
 from config.local.options import CHECKOUT, Options
 from config.local.processes import Supervisor
 from config.local.spawning import Command
+from config.local.standin import StandIn
 
 READY_SECONDS = 60.0
 
@@ -33,13 +34,14 @@ def _serve(chosen: Options, environ: Mapping[str, str], *, demo: bool) -> None:
         if chosen.reset:
             _reset(chosen.data)
         with Supervisor(chosen.data / "logs") as supervisor:
-            offered = environment.for_serving(chosen, environ, demo=demo)
+            till = standin.beside(chosen, environ) if demo else None
+            offered = environment.for_serving(chosen, environ, demo=demo) | (till.variables if till else {})
             known = offered | _services(supervisor, chosen.data, environ, durable=True)
             supervisor.begin_wave()
             preparation = [sys.executable, "-m", "config.local.prepare"]
             supervisor.run(Command("prepare", preparation, known, shows_output=True))
-            _open(supervisor, chosen, known)
-            _welcome(chosen, known, demo=demo)
+            _open(supervisor, chosen, known, till)
+            _welcome(chosen, known, till, demo=demo)
             supervisor.watch()
 
 
@@ -63,11 +65,15 @@ def _services(supervisor: Supervisor, data: Path, environ: Mapping[str, str], *,
     return urls
 
 
-def _open(supervisor: Supervisor, chosen: Options, known: Mapping[str, str]) -> None:
+def _open(supervisor: Supervisor, chosen: Options, known: Mapping[str, str], till: StandIn | None) -> None:
+    pages = [(chosen.port, known["CONSOLE_URL"]), (chosen.port + 1, known["PUBLIC_URL"])]
     with progress.step("Console, public door, worker and schedule started"):
         for command in [*doors.commands(chosen, known), *_background(chosen.data, known)]:
             supervisor.start(command)
-        for port, url in ((chosen.port, known["CONSOLE_URL"]), (chosen.port + 1, known["PUBLIC_URL"])):
+        if till:
+            supervisor.start(standin.command(till, chosen, known))
+            pages.append((till.port, till.url))
+        for port, url in pages:
             supervisor.wait_until(
                 functools.partial(doors.answers, chosen, port, url),
                 seconds=READY_SECONDS,
@@ -84,11 +90,13 @@ def _background(data: Path, known: Mapping[str, str]) -> list[Command]:
     return [Command("worker", worker, known), Command("beat", beat, known)]
 
 
-def _welcome(chosen: Options, known: Mapping[str, str], *, demo: bool) -> None:
+def _welcome(chosen: Options, known: Mapping[str, str], till: StandIn | None, *, demo: bool) -> None:
     progress.say(f"\nBureau is ready at {known['CONSOLE_URL']}")
     logins = Path(known.get("DEMO_LOGINS_FILE", ""))
     if demo and logins.is_file():
         progress.say("\n" + logins.read_text().rstrip())
+    if till:
+        progress.say(f"Payments go to a stand-in for Stripe, and no money moves: {till.url}")
     if not known.get("EMAIL_URL"):
         progress.say(f"Mails land in the mailbox: {known['CONSOLE_URL']}/mailbox/")
     progress.say(f"\nLogs are in {chosen.data / 'logs'}. Ctrl-C ends everything; the data stays.")

@@ -14,6 +14,7 @@ from config.local import CannotStart
 from config.local.options import HIGHEST_PORT, Options
 from config.local.spawning import Command
 
+PORTS_TRIED = 100
 LINGER_SECONDS = 1.0  # a server whose launcher was just killed may need this long to let its port go
 
 
@@ -27,14 +28,14 @@ def check_ports(options: Options) -> None:
             time.sleep(0.05)
 
 
-def _where(host: str, port: int) -> Any:
+def where(host: str, port: int) -> Any:
     """Where to listen for `host`, which may be a name such as localhost; the server itself takes addresses only."""
     return socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
 
 
 def _problem(host: str, port: int) -> OSError | None:
     try:
-        family, kind, protocol, _, address = _where(host, port)
+        family, kind, protocol, _, address = where(host, port)
         with socket.socket(family, kind, protocol) as listener:
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
@@ -59,6 +60,18 @@ def _sentence(options: Options, port: int, problem: OSError) -> str:
     )
 
 
+def next_free_port(options: Options) -> int:
+    """The first port after the two doors' that can be had. Raises CannotStart where many in a row cannot."""
+    ports = range(options.port + 2, min(options.port + 2 + PORTS_TRIED, HIGHEST_PORT + 2))
+    for port in ports:
+        if _problem(options.host, port) is None:
+            return port
+    raise CannotStart(
+        f"No port after {options.port + 1} is free for the stand-in for Stripe. Choose other ports with PORT=, for "
+        "example PORT=8000."
+    )
+
+
 def commands(options: Options, environment: Mapping[str, str]) -> list[Command]:
     """The console over WSGI and the public surface over ASGI: two processes, two origins, one settings file."""
     # "asginl" is ASGI without the lifespan protocol, which Django does not speak.
@@ -66,7 +79,7 @@ def commands(options: Options, environment: Mapping[str, str]) -> list[Command]:
         ("console", "wsgi", "config.wsgi", options.port, "4"),
         ("public", "asginl", "config.asgi", options.port + 1, "1"),
     )
-    address = str(_where(options.host, options.port)[4][0])
+    address = str(where(options.host, options.port)[4][0])
     granian = [sys.executable, "-m", "granian", "--workers", "1", "--no-ws", "--host", address]
     return [
         Command(

@@ -6,6 +6,7 @@ from pathlib import Path
 from config.local import folders
 from config.local.options import Options
 
+PAYMENTS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
 LOGINS = "demo-logins.txt"
 LONG_ENOUGH = "tests-only-" + "0123456789" * 4
 
@@ -21,7 +22,7 @@ def for_serving(options: Options, environ: Mapping[str, str], *, demo: bool) -> 
         offered["SECRET_KEY"] = folders.secret_key(options.data)
     if demo:
         offered |= {"DEMO": "1", "DEMO_LOGINS_FILE": str(options.data / LOGINS)}
-        offered |= _closed("EMAIL_URL")
+        offered |= _closed("EMAIL_URL", *PAYMENTS)
     return _merge(offered, environ)
 
 
@@ -32,7 +33,7 @@ def for_tests(data: Path, environ: Mapping[str, str]) -> dict[str, str]:
         "CONSOLE_URL": "http://127.0.0.1:8000",
         "PUBLIC_URL": "http://127.0.0.1:8001",
         **_in_folder(data, environ),
-        **_closed("EMAIL_URL", "LLM_BASE_URL", "LLM_API_KEY"),
+        **_closed("EMAIL_URL", "LLM_BASE_URL", "LLM_API_KEY", *PAYMENTS),
     }
     return _merge(offered, environ)
 
@@ -45,7 +46,7 @@ def _in_folder(data: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _closed(*names: str) -> dict[str, str]:
-    """Set to nothing, so that a `.env` with real addresses does not let demo data or tests reach real people."""
+    """Set to nothing, so that a `.env` with real ones does not let demo data or tests reach real people or money."""
     return dict.fromkeys(names, "")
 
 

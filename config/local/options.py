@@ -27,13 +27,13 @@ class Options:
 
     @property
     def console_url(self) -> str:
-        return self._url(self.port)
+        return self.url(self.port)
 
     @property
     def public_url(self) -> str:
-        return self._url(self.port + 1)
+        return self.url(self.port + 1)
 
-    def _url(self, port: int) -> str:
+    def url(self, port: int) -> str:
         host = self.reachable_host
         return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 

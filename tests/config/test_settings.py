@@ -55,6 +55,48 @@ def mail_for(changed: dict[str, str]) -> dict[str, str]:
     return {"EMAIL_URL": "smtp://user:word@mail.example:25"} if changed.get("MAILBOX") == "" else {}
 
 
+KEYS = {"STRIPE_SECRET_KEY": "sk_test_1", "STRIPE_WEBHOOK_SECRET": "whsec_1", "STRIPE_API_BASE": ""}
+FORMS = "settings.CONTENT_SECURITY_POLICY['DIRECTIVES']['form-action'][1:]"
+
+
+@pytest.mark.parametrize("name", ["STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET"])
+def test_payments_need_both_keys_or_neither(name: str) -> None:
+    assert "belong together" in told("settings.STRIPE_SECRET_KEY", **KEYS | {name: ""})
+
+
+@pytest.mark.parametrize(
+    ("base", "refusal"),
+    [
+        ("http://stripe.example", "must start with https://"),
+        ("http://localhost.example:8002", "must start with https://"),
+        ("ftp://127.0.0.1", "must be an origin"),
+        ("https://stripe.example/v1", "must be an origin"),
+    ],
+)
+def test_money_goes_encrypted_over_the_network(base: str, refusal: str) -> None:
+    assert refusal in told("settings.STRIPE_API_BASE", **KEYS | {"STRIPE_API_BASE": base, "DEBUG": ""})
+
+
+@pytest.mark.parametrize("base", ["", "https://stripe.example", "http://127.0.0.1:8002", "http://[::1]:2"])
+def test_stripe_may_be_another_one_on_this_machine(base: str) -> None:
+    assert told("settings.STRIPE_API_BASE", **KEYS | {"STRIPE_API_BASE": base, "DEBUG": ""}) == base
+
+
+@pytest.mark.parametrize(
+    ("changed", "door", "allowed"),
+    [
+        ({}, "wsgi", "['https://checkout.stripe.com']"),
+        ({"STRIPE_API_BASE": "http://localhost:8002"}, "wsgi", "['http://localhost:8002']"),
+        ({}, "asgi", "[]"),
+        ({"STRIPE_SECRET_KEY": "", "STRIPE_WEBHOOK_SECRET": ""}, "wsgi", "[]"),
+    ],
+)
+def test_a_form_of_the_console_may_lead_to_checkout_where_payments_are_on(
+    changed: dict[str, str], door: str, allowed: str
+) -> None:
+    assert told(FORMS, door, **KEYS | changed) == allowed
+
+
 def test_a_turn_of_the_schedule_does_not_wait_for_ever() -> None:
     from django.conf import settings
 
