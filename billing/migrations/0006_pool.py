@@ -11,10 +11,10 @@ from django.db import migrations
 PERIODS = """
 -- Message units that the plan and its packs give for the period; what never lapses is the stock, on top of it.
 CREATE FUNCTION billing_quota(p_agency bigint, p_end timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
-    SELECT least(2000000000, a.message_limit::bigint + coalesce((
+    SELECT CASE WHEN a.message_limit IS NOT NULL THEN least(2000000000, a.message_limit::bigint + coalesce((
         SELECT sum(o.amount - o.returned) FROM billing_addon o
         WHERE o.agency_id = p_agency AND o.resource = 'messages' AND o.lasts <> 'forever'
-          AND o.added_at < p_end AND o.ends_at >= p_end), 0))::integer
+          AND o.added_at < p_end AND o.ends_at >= p_end), 0)) END::integer
     FROM agencies_agency a WHERE a.id = p_agency
 $$;
 
