@@ -18,29 +18,66 @@ CREATE FUNCTION billing_quota(p_agency bigint, p_end timestamptz) RETURNS intege
     FROM agencies_agency a WHERE a.id = p_agency
 $$;
 
+-- What a period took of the packs that never lapse: they wait until its own units are used up.
+CREATE FUNCTION billing_drawn(p_quota integer, p_stock integer, p_taken bigint) RETURNS bigint
+LANGUAGE sql IMMUTABLE AS $$
+    SELECT CASE WHEN p_quota IS NULL THEN 0 ELSE greatest(0, least(p_stock, p_taken - p_quota)) END
+$$;
+
+-- What other periods left of them. One that was ended or refunded counts as far as it was used: the rest was returned.
 CREATE FUNCTION billing_stock(p_agency bigint, p_start timestamptz) RETURNS integer LANGUAGE sql STABLE AS $$
     SELECT least(2000000000, greatest(0, coalesce((
         SELECT sum(o.amount - o.returned)::bigint FROM billing_addon o
-        WHERE o.agency_id = p_agency AND o.resource = 'messages' AND o.lasts = 'forever' AND o.ends_at IS NULL), 0)
+        WHERE o.agency_id = p_agency AND o.resource = 'messages' AND o.lasts = 'forever'), 0)
       - coalesce((
-        SELECT sum(greatest(0, c.used + c.held - c.quota)) FROM billing_poolperiod c
-        WHERE c.agency_id = p_agency AND c.start < p_start AND c.quota IS NOT NULL), 0)))::integer
+        SELECT sum(billing_drawn(c.quota, c.stock, c.used::bigint + c.held)) FROM billing_poolperiod c
+        WHERE c.agency_id = p_agency AND c.start <> p_start), 0)))::integer
 $$;
 
--- Writes the limits of the running period, if it was used before, and of whatever comes after it.
-CREATE FUNCTION billing_refresh_periods(p_agency bigint, p_now timestamptz) RETURNS void LANGUAGE sql AS $$
-    UPDATE billing_poolperiod c SET quota = billing_quota(p_agency, c."end"), stock = billing_stock(p_agency, c.start)
-    WHERE c.agency_id = p_agency AND c."end" > p_now
+-- The newest period has the stock; an older one keeps what it drew, so no unit is drawn by both. The rows are locked.
+CREATE FUNCTION billing_hand_over(p_agency bigint) RETURNS void LANGUAGE sql AS $$
+    UPDATE billing_poolperiod c SET stock = billing_drawn(c.quota, c.stock, c.used::bigint + c.held)
+        WHERE c.agency_id = p_agency AND c.stock > billing_drawn(c.quota, c.stock, c.used::bigint + c.held)
+          AND c.start < (SELECT max(start) FROM billing_poolperiod WHERE agency_id = p_agency);
+    UPDATE billing_poolperiod c SET stock = billing_stock(p_agency, c.start)
+        WHERE c.agency_id = p_agency
+          AND c.start = (SELECT max(start) FROM billing_poolperiod WHERE agency_id = p_agency);
 $$;
+
+-- Writes the limits of the running period, if it was used before, and of whatever comes after it. What was used of a
+-- quota stays in it when that becomes smaller: else the units would be taken from the stock, afterwards. Locks go from
+-- the oldest period to the newest; what holds nothing and has no stock will not change any more.
+CREATE FUNCTION billing_refresh_periods(p_agency bigint, p_now timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM billing_poolperiod WHERE agency_id = p_agency AND ("end" > p_now OR held > 0 OR stock > 0)
+        ORDER BY start FOR NO KEY UPDATE;
+    UPDATE billing_poolperiod c SET quota = made.quota + greatest(0, least(c.quota, c.used + c.held) - made.quota)
+        FROM (SELECT id, billing_quota(p_agency, "end") AS quota FROM billing_poolperiod
+              WHERE agency_id = p_agency AND "end" > p_now) made
+        WHERE c.id = made.id;
+    PERFORM billing_hand_over(p_agency);
+END $$;
 
 -- Makes a period's counter on first use. The agency's row orders it with whoever changes the limits.
 CREATE FUNCTION billing_open_period(p_agency bigint, p_start timestamptz, p_end timestamptz) RETURNS void
 LANGUAGE plpgsql AS $$
 BEGIN
     PERFORM FROM agencies_agency WHERE id = p_agency FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM billing_poolperiod WHERE agency_id = p_agency AND start = p_start) THEN
+        RETURN;  -- another caller was first; no pool's row may be locked before the workspace's
+    END IF;
+    PERFORM FROM billing_poolperiod WHERE agency_id = p_agency AND (held > 0 OR stock > 0)
+        ORDER BY start FOR NO KEY UPDATE;
     INSERT INTO billing_poolperiod (agency_id, start, "end", used, held, quota, stock)
-        VALUES (p_agency, p_start, p_end, 0, 0, billing_quota(p_agency, p_end), billing_stock(p_agency, p_start))
-        ON CONFLICT DO NOTHING;
+        VALUES (p_agency, p_start, p_end, 0, 0, billing_quota(p_agency, p_end), 0);
+    PERFORM billing_hand_over(p_agency);
+END $$;
+
+-- After an exchange ended: what its period gave back of the stock goes to the newest one.
+CREATE FUNCTION billing_give_back(p_agency bigint, p_start timestamptz) RETURNS void LANGUAGE plpgsql AS $$
+BEGIN
+    PERFORM FROM billing_poolperiod WHERE agency_id = p_agency AND start > p_start ORDER BY start FOR NO KEY UPDATE;
+    IF FOUND THEN PERFORM billing_hand_over(p_agency); END IF;
 END $$;
 """
 
@@ -163,6 +200,7 @@ DECLARE
     h billing_hold;
     charged integer := (SELECT coalesce(sum((line ->> 'units')::integer), 0) FROM jsonb_array_elements(p_lines) line);
     pool_used integer;
+    pool_stock integer;
 BEGIN
     UPDATE billing_hold SET settled_at = p_now
         WHERE id = p_hold AND held_at = p_held_at AND settled_at IS NULL AND released_at IS NULL RETURNING * INTO h;
@@ -171,7 +209,8 @@ BEGIN
     UPDATE billing_workspaceperiod SET held = held - h.units, used = used + charged
         WHERE workspace_id = h.workspace_id AND start = h.period_start;
     UPDATE billing_poolperiod SET held = held - h.units, used = used + charged
-        WHERE agency_id = h.agency_id AND start = h.period_start RETURNING used INTO pool_used;
+        WHERE agency_id = h.agency_id AND start = h.period_start RETURNING used, stock INTO pool_used, pool_stock;
+    IF pool_stock > 0 THEN PERFORM billing_give_back(h.agency_id, h.period_start); END IF;
     WITH line AS (
         SELECT *, pool_used - charged + sum(units) OVER (ORDER BY n) AS pool_after
         FROM rows FROM (jsonb_to_recordset(p_lines) AS
@@ -205,6 +244,7 @@ CREATE FUNCTION billing_release_hold(p_hold bigint, p_held_at timestamptz, p_now
 LANGUAGE plpgsql AS $$
 DECLARE
     h billing_hold;
+    pool_stock integer;
 BEGIN
     UPDATE billing_hold SET released_at = p_now
         WHERE id = p_hold AND held_at = p_held_at AND settled_at IS NULL AND released_at IS NULL RETURNING * INTO h;
@@ -212,7 +252,9 @@ BEGIN
     IF NOT ended THEN RETURN; END IF;
     UPDATE billing_workspaceperiod SET held = held - h.units
         WHERE workspace_id = h.workspace_id AND start = h.period_start;
-    UPDATE billing_poolperiod SET held = held - h.units WHERE agency_id = h.agency_id AND start = h.period_start;
+    UPDATE billing_poolperiod SET held = held - h.units
+        WHERE agency_id = h.agency_id AND start = h.period_start RETURNING stock INTO pool_stock;
+    IF pool_stock > 0 THEN PERFORM billing_give_back(h.agency_id, h.period_start); END IF;
 END $$;
 
 CREATE PROCEDURE billing_release_hold_promptly(
@@ -239,7 +281,6 @@ DELETE FROM billing_usageday;
 INSERT INTO billing_unrolled (agency_id, entry_id) SELECT agency_id, id FROM billing_ledgerentry;
 UPDATE billing_plan SET since = '2000-01-01T00:00:00Z';
 UPDATE billing_poolperiod c SET quota = billing_quota(c.agency_id, c."end");
-UPDATE billing_poolperiod c SET stock = billing_stock(c.agency_id, c.start);
 """
 
 TENANCY = """
