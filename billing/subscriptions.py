@@ -41,6 +41,8 @@ def subscribe(
     if period.start != running.start:
         refuse_wrong_start(agency, running, started_at, now)
         end_early(agency, running, at=period.start)
+    if period != running:
+        take_over(agency, running, period)
     subscription, _ = Subscription.objects.update_or_create(
         agency=agency, defaults={"plan": plan, "started_at": started_at, "assigned_by": by}
     )
@@ -72,8 +74,18 @@ def refuse_wrong_start(agency: Agency, running: periods.Period, started_at: date
 
 
 def end_early(agency: Agency, running: periods.Period, *, at: datetime) -> None:
-    """The running period ends where the new one begins; one that begins later than that ends on its first moment."""
+    """The running period ends where the new one begins; one that would begin later was never used, and never will be."""
     PoolPeriod.objects.filter(agency=agency, start=running.start, start__lt=at).update(end=at)
+    PoolPeriod.objects.filter(agency=agency, start__gt=at, used=0, held=0).delete()
+
+
+def take_over(agency: Agency, running: periods.Period, period: periods.Period) -> None:
+    """What was to end with the running period ends with `period`, unless it was of use before that began."""
+    PoolPeriod.objects.filter(agency=agency, start=period.start).update(end=period.end)
+    of_it = AddOn.objects.filter(agency=agency, ends_at=running.end).exclude(lasts=Lasts.FOREVER)
+    if period.start > running.start:
+        of_it = of_it.filter(added_at__gte=period.start)
+    of_it.update(ends_at=period.end)
 
 
 @transaction.atomic
