@@ -124,27 +124,32 @@ BEGIN
     LEFT JOIN billing_workspaceperiod c ON c.workspace_id = w.id AND c.start = p_start
     LEFT JOIN billing_poolperiod p ON p.agency_id = p_agency AND p.start = p_start
     WHERE w.id = p_workspace;
-    IF outcome = 'new' THEN
-        IF NOT EXISTS (SELECT FROM billing_poolperiod WHERE agency_id = p_agency AND start = p_start) THEN
-            PERFORM billing_open_period(p_agency, p_start, p_end);
-        END IF;
-        INSERT INTO billing_workspaceperiod (agency_id, workspace_id, start, used, held)
-            VALUES (p_agency, p_workspace, p_start, 0, 0) ON CONFLICT DO NOTHING;
-    ELSIF outcome IS NOT NULL AND NOT EXISTS (SELECT FROM billing_hold WHERE agency_id = p_agency AND key = p_key) THEN
+    IF outcome <> 'new' AND NOT EXISTS (SELECT FROM billing_hold WHERE agency_id = p_agency AND key = p_key) THEN
         RETURN;
     END IF;
 
     -- The key decides who runs: a second caller waits here for the first.
-    INSERT INTO billing_hold (agency_id, workspace_id, chatbot_id, period_start, key, fingerprint, units, held_at)
-        VALUES (p_agency, p_workspace, p_chatbot, p_start, p_key, p_fingerprint, p_units, p_now)
-        ON CONFLICT (agency_id, key) DO NOTHING RETURNING id INTO hold_id;
-    IF hold_id IS NULL THEN
+    LOOP
+        INSERT INTO billing_hold (agency_id, workspace_id, chatbot_id, period_start, key, fingerprint, units, held_at)
+            VALUES (p_agency, p_workspace, p_chatbot, p_start, p_key, p_fingerprint, p_units, p_now)
+            ON CONFLICT (agency_id, key) DO NOTHING RETURNING id INTO hold_id;
+        EXIT WHEN hold_id IS NOT NULL;
         SELECT * INTO known FROM billing_hold WHERE agency_id = p_agency AND key = p_key FOR UPDATE;
+        EXIT WHEN FOUND;  -- else the first was held anew, refused, and is gone
+    END LOOP;
+    IF hold_id IS NULL THEN
         hold_id := known.id;
         IF known.fingerprint <> p_fingerprint OR known.workspace_id <> p_workspace THEN outcome := 'reused'; RETURN; END IF;
         IF known.released_at IS NULL THEN outcome := 'replayed'; RETURN; END IF;
         UPDATE billing_hold SET released_at = NULL, held_at = p_now, period_start = p_start, units = p_units
             WHERE id = hold_id;
+    END IF;
+    IF outcome IS NOT NULL THEN  -- new here, or refused and held anew
+        IF NOT EXISTS (SELECT FROM billing_poolperiod WHERE agency_id = p_agency AND start = p_start) THEN
+            PERFORM billing_open_period(p_agency, p_start, p_end);
+        END IF;
+        INSERT INTO billing_workspaceperiod (agency_id, workspace_id, start, used, held)
+            VALUES (p_agency, p_workspace, p_start, 0, 0) ON CONFLICT DO NOTHING;
     END IF;
 
     -- First the workspace's cap; then the pool, whose row everybody wants; then what it must keep for the others. Whoever
