@@ -9,7 +9,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test matrix bench-access bench-pool check lock format clean
+.PHONY: help demo run test matrix stories races faults bench-access bench-pool check lock format clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -27,6 +27,15 @@ test: $(VENV)/installed-dev ## Run all tests on real PostgreSQL and Redis (ARGS=
 
 matrix: $(VENV)/installed-dev ## Ask every URL as everybody, for what is theirs, others' and nobody's
 	@$(LOCAL) test -- python -m pytest tests/matrix --whole --show-capture=no --tb=short $(ARGS)
+
+stories: $(VENV)/installed-dev ## Make up stories about the pool, STORIES=300 of them, and hold them to its plain model
+	@STORIES=$${STORIES:-300} $(LOCAL) test -- python -m pytest tests/billing/test_pool_machine.py tests/billing/test_pool_crowd.py $(ARGS)
+
+races: $(VENV)/installed-dev ## Let two hundred people at once at the pool, RACES=100 rounds
+	@RACES=$${RACES:-100} $(LOCAL) test -- python -m pytest -n0 tests/billing/test_races.py --durations=0 $(ARGS)
+
+faults: $(VENV)/installed-dev ## Kill PostgreSQL and the workers under load, FAULTS=20 times each
+	@FAULTS=$${FAULTS:-20} $(LOCAL) test -- python -m pytest -n0 tests/faults $(ARGS)
 
 bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside SQL by hand, at 10, 1,000 and 10,000
 	@$(LOCAL) test -- python -m tests.bench.access

@@ -14,7 +14,7 @@ from config.local.spawning import Command
 
 FOLDER = "postgres"
 START_SECONDS = 60.0  # a crash may have left minutes of log to read again, seconds on a small database
-UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=200")
+UNSAFE_BUT_FAST = ("fsync=off", "synchronous_commit=off", "full_page_writes=off", "max_connections=300")
 
 
 def start(
