@@ -35,7 +35,7 @@ class AlertsForm(forms.Form):
     """When an agency wants to be told of use."""
 
     thresholds = ThresholdsField(
-        label="Tell us at, in per cent",
+        label="Thresholds, in per cent",
         required=False,
         max_length=60,
         help_text="Up to 6 whole numbers from 1 to 100. Empty means no alerts.",

@@ -84,7 +84,7 @@ def ask(workspace: Workspace, *, resource: str, used: int, note: str, by: User, 
         raise NoCap(held, resource)
     if not is_enough(used, cap):
         raise NotYet(resource, used, cap)
-    if held.cap_requests.filter(resource=resource, decided_at=None).exists():
+    if resource in waiting_for(held):
         raise AskedAlready(resource)
     request = held.cap_requests.create(resource=resource, note=note, asked_at=now, asked_by=by)
     record(request, Action.MORE_ASKED, by=by, now=now, reason=note)
@@ -168,6 +168,11 @@ def of_workspace(workspace: Workspace, *, now: datetime) -> QuerySet[CapRequest]
     runs = Q(granted__isnull=False) & (Q(ends_at=None) | Q(ends_at__gt=now))
     shown = workspace.cap_requests.filter(Q(decided_at=None) | Q(decided_at__gt=now - SHOWN_FOR) | runs)
     return shown.order_by("-asked_at", "-pk")
+
+
+def waiting_for(workspace: Workspace) -> set[str]:
+    """The resources of which more was asked for, and that are not decided."""
+    return set(workspace.cap_requests.filter(decided_at=None).values_list("resource", flat=True))
 
 
 def last_day(request: CapRequest) -> datetime | None:

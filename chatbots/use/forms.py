@@ -47,13 +47,13 @@ class GrantForm(forms.Form):
     def __init__(self, *args: Any, period: Period, time_zone: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.period, self.zone = period, ZoneInfo(time_zone)
-        last = f"{period.last_day:%-d %B %Y}"
         self.fields["until"].choices = [  # type: ignore[attr-defined]
-            (self.PERIOD, f"The end of this billing period, {last}"),
-            (self.DAY, "A day that you choose below"),
+            (self.PERIOD, "End of this billing period"),
+            (self.DAY, "The last day below"),
             (self.OPEN, "No end"),
         ]
-        self.fields["day"].help_text = f"Only if you choose a day. It counts to its end ({time_zone})."
+        self.fields["until"].help_text = f"The period's last day is {period.last_day:%-d %B %Y}."
+        self.fields["day"].help_text = f"Only for that choice. The day counts to its end ({time_zone})."
 
     def clean(self) -> None:
         if self.cleaned_data.get("until") != self.DAY or self.has_error("day"):

@@ -424,6 +424,8 @@ def test_a_client_reads_of_its_own_cap_and_nothing_of_the_pool(
     assert f"/workspaces/{capped.pk}/ask/messages/" in theirs
     assert "10,000" not in theirs
     assert "/ask/" not in sign_in(vi).get(page).content.decode()
+    asking.ask(capped, resource="messages", used=9000, note="", by=bo, now=now)
+    assert "/ask/" not in sign_in(bo).get(page).content.decode()
 
 
 def test_the_history_shows_what_was_raised(

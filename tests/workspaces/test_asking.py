@@ -15,6 +15,7 @@ from chatbots.models import Chatbot
 from chatbots.use import uses
 from chatbots.use.forms import GrantForm
 from tests.conftest import member
+from tests.queries import sent_by
 from tests.racing import at_once
 from workspaces import access, asking
 from workspaces.models import CapRequest, Resource, Workspace
@@ -375,3 +376,16 @@ def test_a_refusal_on_the_page_says_why(wish: CapRequest, ada: User, sign_in: Si
 def test_every_resource_is_known_with_its_cap(capped: Workspace, baker: Chatbot, bo: User, now: datetime) -> None:
     found = {use.resource: (use.used, use.limit) for use in uses.of_workspace(capped, now=now)}
     assert found == {Resource.MESSAGES: (0, 10), Resource.SOURCES: (1, 1), Resource.SEATS: (1, 5)}
+
+
+def test_more_clients_and_wishes_take_no_more_queries(
+    northwind: Agency, capped: Workspace, bookshop: Workspace, wish: CapRequest, ada: User, sign_in: SignIn
+) -> None:
+    browser, pages = sign_in(ada), [f"/agencies/{northwind.pk}/{page}/" for page in ("asked", "near")]
+    browser.get(pages[0])
+    before = [len(sent_by(partial(browser.get, page))) for page in pages]
+    Workspace.objects.filter(pk=bookshop.pk).update(message_cap=10, source_cap=10, seat_cap=10)
+    for resource in Resource:
+        bookshop.cap_requests.create(resource=resource, asked_by=ada)
+        bookshop.cap_requests.create(resource=resource, granted=5, decided_at=wish.asked_at, decided_by=ada)
+    assert [len(sent_by(partial(browser.get, page))) for page in pages] == before

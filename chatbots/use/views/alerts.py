@@ -10,6 +10,7 @@ from agencies.pages import panel
 from agencies.permissions import Can
 from billing import alerts
 from chatbots.use import uses
+from workspaces import asking
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
@@ -32,5 +33,6 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
         "alerts": standing,
         "may_cap": Can.MANAGE_WORKSPACES in request.may,
         "may_ask": Can.MANAGE_MEMBERS in request.may,
+        "waiting": asking.waiting_for(workspace),
     }
     return panel(request, "chatbots/_alerts.html", context, title="Near a limit")

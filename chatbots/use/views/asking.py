@@ -30,7 +30,7 @@ def own(request: Request, workspace: Workspace) -> HttpResponse:
     """What this workspace asked for and was granted, and what it may ask for now: a part of its use panel."""
     now = timezone.now()
     asked = list(asking.of_workspace(workspace, now=now)[:DECIDED])
-    waiting = {each.resource for each in asked if each.decided_at is None}
+    waiting = asking.waiting_for(workspace)
     may_ask = Can.MANAGE_MEMBERS in request.may and Can.MANAGE_WORKSPACES not in request.may
     near = [use for use in uses.of_workspace(workspace, now=now) if use.may_ask and use.resource not in waiting]
     context = {
