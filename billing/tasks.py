@@ -3,12 +3,17 @@
 from celery import shared_task
 from django.utils import timezone
 
-from billing import pools, rollups
+from billing import alerts, pools, rollups
 
 
 @shared_task
 def roll_up() -> None:
-    rollups.roll_up()
+    alerts.raise_due(rollups.roll_up(), now=timezone.now())
+
+
+@shared_task
+def raise_alerts() -> None:
+    alerts.raise_all(now=timezone.now())
 
 
 @shared_task

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import caps, panels
+from billing.views import alerts, caps, panels
 
 app_name = "billing"
 urlpatterns = [
@@ -10,6 +10,8 @@ urlpatterns = [
     path("agencies/<int:agency_id>/days/", panels.days, name="days"),
     path("agencies/<int:agency_id>/clients/", panels.clients, name="clients"),
     path("agencies/<int:agency_id>/messages/", panels.messages_left, name="messages-left"),
+    path("agencies/<int:agency_id>/alerts/", alerts.alerts, name="alerts"),
+    path("agencies/<int:agency_id>/alerts/change/", alerts.change, name="change-alerts"),
     path("workspaces/<int:workspace_id>/use/", panels.use, name="use"),
     path("workspaces/<int:workspace_id>/days/", panels.workspace_days, name="workspace-days"),
     path("workspaces/<int:workspace_id>/caps/", caps.change, name="caps"),

@@ -5,7 +5,10 @@ from contextlib import suppress
 from celery import shared_task
 from django.utils import timezone
 
+from billing import alerts
+from billing.uses import capped
 from chatbots.closing import closing
+from chatbots.knowledge import sources
 from workspaces.closing import OtherwiseMeanwhile, due
 from workspaces.models import Workspace
 
@@ -15,3 +18,10 @@ def erase_deleted() -> None:
     for agency_id, workspace_id in due(timezone.now()):
         with suppress(OtherwiseMeanwhile):  # brought back, or erased by another worker, in between
             closing.erase(Workspace.objects.get(agency_id=agency_id, pk=workspace_id), now=timezone.now())
+
+
+@shared_task
+def raise_source_alerts() -> None:
+    now = timezone.now()
+    for agencies in alerts.batches(alerts.everybody()):
+        alerts.raise_passed(sources.uses(agencies, capped(agencies), now=now), now=now)

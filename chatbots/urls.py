@@ -5,11 +5,19 @@ from django.urls import path
 from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
 from chatbots.knowledge import views as sources
+from chatbots.use.views import alerts, asking
 
 app_name = "chatbots"
 urlpatterns = [
     path("agencies/<int:agency_id>/chatbots/", bots.of_agency, name="of-agency"),
     path("agencies/<int:agency_id>/sources/", sources.left, name="sources-left"),
+    path("agencies/<int:agency_id>/near/", alerts.of_agency, name="near"),
+    path("agencies/<int:agency_id>/asked/", asking.asked, name="asked"),
+    path("agencies/<int:agency_id>/asked/<int:cap_request_id>/grant/", asking.grant, name="grant"),
+    path("agencies/<int:agency_id>/asked/<int:cap_request_id>/decline/", asking.decline, name="decline"),
+    path("workspaces/<int:workspace_id>/near/", alerts.of_workspace, name="workspace-near"),
+    path("workspaces/<int:workspace_id>/asked/", asking.own, name="own-asked"),
+    path("workspaces/<int:workspace_id>/ask/<slug:resource>/", asking.ask, name="ask"),
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),

@@ -198,6 +198,8 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "roll up usage": every(15, "billing.tasks.roll_up"),
+    "raise alerts": every(600, "billing.tasks.raise_alerts"),
+    "raise alerts of data sources": every(600, "chatbots.tasks.raise_source_alerts"),
     "release holds left behind": every(60, "billing.tasks.sweep_holds"),
     "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),

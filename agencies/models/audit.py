@@ -17,6 +17,7 @@ class Action(models.TextChoices):
     SUBSCRIBED = "agency.plan", "Changed the plan"
     WIDENED = "agency.add_on", "Added a pack"
     PACK_ENDED = "agency.add_on_ended", "Ended a pack"
+    ALERTS_CHANGED = "agency.alerts", "Changed when to be told of use"
     REZONED = "agency.time_zone", "Changed the time zone"
     SECOND_FACTOR_RULED = "agency.second_factor", "Changed the rule for second factors"
 
@@ -41,6 +42,9 @@ class Action(models.TextChoices):
     WORKSPACE_OPENED = "workspace.opened", "Opened the workspace"
     WORKSPACE_RENAMED = "workspace.renamed", "Renamed the workspace"
     CAPS_CHANGED = "workspace.caps", "Changed the caps"
+    MORE_ASKED = "workspace.more_asked", "Asked for more than the cap"
+    MORE_GRANTED = "workspace.more_granted", "Granted more than the cap"
+    MORE_DECLINED = "workspace.more_declined", "Declined to grant more"
     WORKSPACE_NARROWED = "workspace.narrowed", "Changed what the client may do"
     WORKSPACE_PAUSED = "workspace.paused", "Paused the workspace"
     WORKSPACE_RESUMED = "workspace.resumed", "Resumed the workspace"

@@ -4,19 +4,22 @@ Sources exist, so they are counted under the agency row's lock; a source is used
 """
 
 import uuid
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
 from django.contrib.postgres.search import SearchVector
 from django.db import transaction
-from django.db.models import Value
+from django.db.models import Count, Value
 
 from agencies import audit
 from agencies.models import Action, Agency, User
+from billing import alerts
+from billing.uses import Use, of_caps, periods_of
 from chatbots.bots import places
 from chatbots.knowledge import passages
 from chatbots.models import Chatbot, DataSource, Passage
-from workspaces.models import Workspace
+from workspaces.models import Resource, Workspace
 
 
 class SourcesExhausted(Exception):
@@ -56,6 +59,7 @@ def add(
     )
     learn(source)
     record(source, Action.SOURCE_ADDED, by=by, now=now)
+    alerts.raise_passed(uses([agency], [chatbot.workspace], now=now), now=now)
     return source
 
 
@@ -87,6 +91,18 @@ def refuse_above_cap(workspace: Workspace, *, wanted: int) -> None:
 def used_by(agency: Agency) -> int:
     """How many sources the agency's open workspaces own together; an archived one holds none of the pool."""
     return DataSource.objects.filter(workspace__agency=agency, workspace__archived_at=None).count()
+
+
+def uses(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: datetime) -> list[Use]:
+    """What is used of these agencies' pools and these workspaces' caps, as `billing.uses` tells it of the others."""
+    running = periods_of(agencies, workspaces, now)
+    owned = DataSource.objects.filter(workspace__archived_at=None).order_by()
+    pool = dict(owned.filter(workspace__agency__in=agencies).values_list("workspace__agency").annotate(n=Count("pk")))
+    here = dict(owned.filter(workspace__in=workspaces).values_list("workspace").annotate(n=Count("pk")))
+    return [
+        Use(each, None, Resource.SOURCES, running[each.pk], pool.get(each.pk, 0), each.source_limit)
+        for each in agencies
+    ] + of_caps(workspaces, Resource.SOURCES, here, running, now=now)
 
 
 @transaction.atomic

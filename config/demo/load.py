@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from django.db import connection, transaction
 
 from agencies.models import Agency
-from billing import rollups
+from billing import alerts, rollups
 from config.demo import cast, clients, history, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
@@ -28,8 +28,9 @@ def load(now: datetime) -> list[str]:
     cast.people_of_clients(bakery, garden_centre, owner=northwind.staff.get().user, now=now)
     cast.newcomer(now)
     told += serve(cast.rival(now, approver=support), (clients.WORKSHOP,), now)
-    days = rollups.roll_up()
-    return [*told, f"Rolled up {days} days. One application waits: Newcomer's."]
+    rolled = rollups.roll_up()
+    alerts.raise_due(rolled, now=now)
+    return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]
 
 
 def serve(agency: Agency, its_clients: Sequence[Client], now: datetime) -> list[str]:

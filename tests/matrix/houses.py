@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from agencies import applications, visits
 from agencies.models import Agency, User
-from billing import rollups, subscriptions
-from billing.models import Plan, Resource
+from billing import alerts, rollups, subscriptions, units
+from billing.models import Plan, Resource, WorkspacePeriod
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
 from tests import conftest
 from tests.matrix import cast
 from tests.matrix.cast import VISITOR, Actor
-from workspaces import closing, freeing, invitations
+from workspaces import asking, closing, freeing, invitations
 from workspaces.models import Workspace
 
 CLIENTS = ("bakery", "bookshop", "kiosk", "attic")
@@ -34,6 +34,7 @@ def settle(houses: dict[str, Any]) -> list[Actor]:
     rollups.roll_up()
     for name in CLIENTS:
         talk(houses[name])  # leaves a day that is not rolled up yet
+        come_near_the_cap(houses[name])
     return actors
 
 
@@ -69,7 +70,7 @@ def approved(name: str, support: User) -> Agency:
 
 
 def furnish(workspace: Workspace) -> None:
-    """Members, an open invitation, two chatbots that know something, and conversations."""
+    """Members, an open invitation, two chatbots that know something, conversations, and a wish for more seats."""
     conftest.member(f"Guest of {workspace}", workspace, "viewer")
     invite(workspace, f"guest-{workspace}@example.com".lower())
     for name in ("Spare", "Main"):
@@ -78,6 +79,7 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Do you deliver?", "Yes, every day.", kind="qa")
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
     talk(workspace)
+    ask_for_more(workspace)
 
 
 def furnish_agency(agency: Agency) -> None:
@@ -87,6 +89,22 @@ def furnish_agency(agency: Agency) -> None:
     client = agency.workspaces.filter(is_main=False).latest("pk")
     freed = conftest.member(f"Freed of {client}", client, "viewer")
     freeing.free(agency, email=freed.email, by=owner, now=now)
+
+
+def come_near_the_cap(workspace: Workspace) -> None:
+    """So much of the cap is used that more may be asked for, and one exchange still fits."""
+    for _ in range(2):
+        talk(workspace)
+    used = WorkspacePeriod.objects.get(workspace=workspace).used
+    Workspace.objects.filter(pk=workspace.pk).update(message_cap=used + units.MOST_PER_EXCHANGE)
+    alerts.raise_due([workspace.agency_id], now=timezone.now())
+
+
+def ask_for_more(workspace: Workspace) -> None:
+    """A wish that is not decided yet: more seats."""
+    Workspace.objects.filter(pk=workspace.pk).update(seat_cap=400)
+    by = workspace.memberships.latest("pk").user
+    asking.ask(workspace, resource=Resource.SEATS, used=400, note="A new season", by=by, now=timezone.now())
 
 
 def invite(workspace: Workspace, email: str) -> None:

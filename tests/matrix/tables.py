@@ -25,6 +25,7 @@ KEPT: Mapping[str, str] = {
     "action": "a name of the code",
     "acting_as": "a word of the code",
     "withheld": "names of permissions",
+    "thresholds": "whole numbers",
     "held": "what was freed, in the form that giving it back needs",
     "account.EmailConfirmation.key": "stands in mailed URLs",
     "mfa.Authenticator.data": "secrets, sealed",
@@ -73,6 +74,7 @@ TYPED: Mapping[str, dict[str, str]] = {
 # are derived (`chatbot_id` is a Chatbot); where the name does not say it, see PARAMETERS below.
 CONSTANTS: Mapping[str, tuple[str, str]] = {
     "step": ("member", "member"),  # of Profile → Add workspace
+    "resource": ("messages", "messages"),  # of which more is asked for
     "name": ("nothing.log", "nothing.log"),  # a mail in the local mailbox
     "app_label": ("agencies", "agencies"),  # the admin's
     "url": ("nothing", "nothing"),

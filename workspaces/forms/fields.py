@@ -36,6 +36,18 @@ class CapField(forms.IntegerField):
         return super().to_python(re.sub(r"\D", "", text))
 
 
+class AmountField(CapField):
+    """A whole number of 1 or more, also as 1,000 or 1.000."""
+
+    def __init__(self, *, label: str) -> None:
+        super().__init__(label=label)
+        wrong = "Please enter a whole number of 1 or more."
+        self.required, self.widget.is_required = True, True
+        self.validators = [MinValueValidator(1, wrong), MaxValueValidator(MANY, "That is more than any pool holds.")]
+        self.error_messages |= {"required": wrong, "invalid": wrong}
+        del self.widget.attrs["placeholder"]
+
+
 class EmailField(forms.EmailField):
     """An address to invite."""
 

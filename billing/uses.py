@@ -1,0 +1,116 @@
+"""What is used of pools and caps, side by side: messages from the counters, seats as the floor below counts them.
+
+Of whole sets of agencies with a fixed number of queries. Data sources the floor above counts, in the same form.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Q
+
+from agencies.models import Agency
+from billing import periods
+from billing.models import PoolPeriod, Resource, WorkspacePeriod
+from billing.periods import Period
+from workspaces import asking, seats
+from workspaces.models import Workspace
+
+CAPPED = Q(message_cap__isnull=False) | Q(source_cap__isnull=False) | Q(seat_cap__isnull=False)
+Key = tuple[int, int | None, str]  # agency, workspace, resource
+
+
+@dataclass(frozen=True)
+class Use:
+    """What is used now of a pool, or with a workspace of its cap. A limit of None is none at all."""
+
+    agency: Agency
+    workspace: Workspace | None
+    resource: str
+    period: Period
+    used: int
+    limit: int | None
+
+    def reaches(self, share: int) -> bool:
+        """Whether `share` per cent are used; at the boundary they are. What is held counts not.
+
+        A cap of 0 is used up from the start. A pool of 0 is a plan without this resource: nothing of it is used.
+        """
+        if self.limit is None or (self.limit == 0 and self.workspace is None):
+            return False
+        return self.used * 100 >= share * self.limit
+
+    @property
+    def key(self) -> Key:
+        """What it is the use of."""
+        return self.agency.pk, self.workspace.pk if self.workspace else None, str(self.resource)
+
+    @property
+    def may_ask(self) -> bool:
+        """Whether so much of the cap is used that its client may ask for more."""
+        return self.workspace is not None and self.limit is not None and asking.is_enough(self.used, self.limit)
+
+    def __str__(self) -> str:
+        what, who = asking.words(self.resource), self.workspace or self.agency
+        if not self.limit:
+            return f"{who} has a cap of 0 {what}, and can use none"
+        whole = f"its cap of {self.limit:,}" if self.workspace else f"its {self.limit:,}"
+        return f"{who} has used {self.used * 100 // self.limit} % of {whole} {what}"
+
+
+def capped(agencies: Collection[Agency]) -> list[Workspace]:
+    """The open workspaces with a cap."""
+    opened = Workspace.objects.filter(agency__in=agencies, archived_at=None).filter(CAPPED)
+    return list(opened.select_related("agency__subscription").order_by("pk"))
+
+
+def of_messages(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: datetime) -> list[Use]:
+    """Of the running period: the pools of these agencies, and the caps of these workspaces."""
+    running = periods_of(agencies, workspaces, now)
+    starts = {period.start for period in running.values()}
+    pools = PoolPeriod.objects.filter(agency__in=agencies, start__in=starts)
+    pool = {each.agency_id: each for each in pools if each.start == running[each.agency_id].start}
+    rows = WorkspacePeriod.objects.filter(workspace__in=workspaces, start__in=starts)
+    used = {each.workspace_id: each.used for each in rows if each.start == running[each.agency_id].start}
+    met = [each for each in agencies if each.pk in pool]  # the others have used none
+    return [
+        Use(each, None, Resource.MESSAGES, running[each.pk], pool[each.pk].used, pool[each.pk].limit) for each in met
+    ] + of_caps(workspaces, Resource.MESSAGES, used, running, now=now)
+
+
+def of_seats(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: datetime) -> list[Use]:
+    """The same of seats, right now."""
+    running = periods_of(agencies, workspaces, now)
+    these = Q(agency__in=agencies) | Q(pk__in=[each.pk for each in workspaces])
+    counted = Workspace.objects.filter(these, archived_at=None)
+    home = dict(counted.values_list("pk", "agency_id"))
+    holders = {*seats.members_of(counted), *seats.invited_to(counted, now=now)}
+    used = Counter(workspace_id for workspace_id, _ in holders)
+    people = Counter(agency_id for agency_id, _ in {(home[workspace_id], email) for workspace_id, email in holders})
+    return [
+        Use(each, None, Resource.SEATS, running[each.pk], people[each.pk], each.seat_limit) for each in agencies
+    ] + of_caps(workspaces, Resource.SEATS, used, running, now=now)
+
+
+def of_caps(
+    workspaces: Collection[Workspace],
+    resource: Resource,
+    used: Mapping[int, int],
+    running: Mapping[int, Period],
+    *,
+    now: datetime,
+) -> list[Use]:
+    """The caps of these workspaces on one resource, with what was granted on top, as far as they have one."""
+    caps = asking.caps(workspaces, now=now)
+    return [
+        Use(each.agency, each, resource, running[each.agency_id], used.get(each.pk, 0), caps[each.pk, resource])
+        for each in workspaces
+        if (each.pk, resource) in caps
+    ]
+
+
+def periods_of(agencies: Sequence[Agency], workspaces: Collection[Workspace], now: datetime) -> dict[int, Period]:
+    """{agency id: its running period}"""
+    every = {each.pk: each for each in [*agencies, *(workspace.agency for workspace in workspaces)]}
+    return {pk: periods.current(each, now) for pk, each in every.items()}
