@@ -19,6 +19,7 @@ class Can(models.TextChoices):
     MANAGE_SETTINGS = "manage_settings", "Change a chatbot's settings"
     MANAGE_SOURCES = "manage_sources", "Add and change data sources"
     DELETE = "delete", "Delete chatbots and data sources"
+    HANDLE_CONVERSATIONS = "handle_conversations", "Read and handle what visitors leave"
     MANAGE_MEMBERS = "manage_members", "Invite members, change their roles and remove them"
     SEE_AUDIT = "see_audit", "Read the audit log"
     SEE_AGENCY = "see_agency", "See the agency, all its workspaces and the pool"
@@ -58,6 +59,7 @@ EDITING = frozenset(
         Can.MANAGE_SETTINGS.value,
         Can.MANAGE_SOURCES.value,
         Can.DELETE.value,
+        Can.HANDLE_CONVERSATIONS.value,
     }
 )
 
@@ -70,7 +72,7 @@ STAFF_MAY: dict[str, frozenset[str]] = {
 MEMBER_MAY: dict[str, frozenset[str]] = {
     MemberRole.MANAGER: EDITING | {Can.MANAGE_MEMBERS.value, Can.SEE_AUDIT.value},
     MemberRole.EDITOR: EDITING,
-    MemberRole.AGENT: frozenset({Can.SEE.value, Can.EMBED.value}),
+    MemberRole.AGENT: frozenset({Can.SEE.value, Can.EMBED.value, Can.HANDLE_CONVERSATIONS.value}),
     MemberRole.VIEWER: frozenset({Can.SEE.value, Can.EMBED.value, Can.SEE_ANALYTICS.value}),
 }
 

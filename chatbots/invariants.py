@@ -1,4 +1,7 @@
-"""What must always hold of conversations: charged if, and only if, words are stored; children in their workspace."""
+"""What must always hold of conversations: charged if, and only if, words are stored; children in their workspace.
+
+Free are only answers from a Q&A, when no units were left.
+"""
 
 from django.db import connection
 
@@ -12,7 +15,23 @@ CHARGES = {
     """,
     "a message without its charge": """
         SELECT m.id FROM chatbots_message m
-        WHERE NOT EXISTS (SELECT FROM billing_ledgerentry l WHERE l.message_id = m.id)
+        WHERE m.hold_id IS NOT NULL AND NOT EXISTS (SELECT FROM billing_ledgerentry l WHERE l.message_id = m.id)
+    """,
+    "a free line that is no question with its answer from a Q&A": """
+        SELECT m.id FROM chatbots_message m
+        WHERE m.hold_id IS NULL AND (m.text = '' OR (m.author = 'ai' AND jsonb_array_length(m.cited) <> 1)
+          OR NOT EXISTS (SELECT FROM chatbots_message o WHERE o.free_key = m.free_key AND o.author <> m.author
+                         AND o.conversation_id = m.conversation_id))
+    """,
+    "a free answer to a message that was held for": """
+        SELECT m.id FROM chatbots_message m
+        JOIN workspaces_workspace w ON w.id = m.workspace_id
+        JOIN billing_hold h ON h.agency_id = w.agency_id AND h.key = m.free_key
+        WHERE m.hold_id IS NULL AND h.settled_at IS NOT NULL
+    """,
+    "a left message of another chatbot's conversation": """
+        SELECT d.id FROM chatbots_lead d JOIN chatbots_conversation c ON c.id = d.conversation_id
+        WHERE c.chatbot_id <> d.chatbot_id OR c.workspace_id <> d.workspace_id
     """,
 }
 PARENTS = {  # child table → (its column, the parent's table)
@@ -20,6 +39,7 @@ PARENTS = {  # child table → (its column, the parent's table)
     "chatbots_passage": ("source_id", "chatbots_datasource"),
     "chatbots_conversation": ("chatbot_id", "chatbots_chatbot"),
     "chatbots_message": ("conversation_id", "chatbots_conversation"),
+    "chatbots_lead": ("chatbot_id", "chatbots_chatbot"),
 }
 
 

@@ -5,6 +5,7 @@ import secrets
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.models import User
@@ -108,7 +109,7 @@ class Conversation(models.Model):
 
 
 class Message(models.Model):
-    """A line of a conversation. `hold_id` names the billing hold that paid for it."""
+    """A line of a conversation. `hold_id` names the billing hold that paid for it; a free line has a `free_key`."""
 
     class Author(models.TextChoices):
         VISITOR = "visitor", "Visitor"
@@ -119,13 +120,60 @@ class Message(models.Model):
     author = models.CharField(max_length=10, choices=Author.choices)
     text = models.TextField()
     at = models.DateTimeField(default=timezone.now)
-    hold_id = models.BigIntegerField()
+    hold_id = models.BigIntegerField(null=True)
+    # Of an answer at the limit, the key that its hold would have; null, so that it is unique where there is one.
+    free_key = models.CharField(max_length=120, null=True)  # noqa: DJ001
     cited = models.JSONField(default=list)  # titles of the sources the answer came from, as they were then
     found = models.BooleanField(default=True)  # False: the sources held no answer, and the reply said so
 
     class Meta:
         ordering = ["pk"]
-        constraints = [models.UniqueConstraint(fields=["hold_id", "author"], name="one_line_per_author_and_hold")]
+        constraints = [
+            models.UniqueConstraint(fields=["hold_id", "author"], name="one_line_per_author_and_hold"),
+            models.UniqueConstraint(fields=["free_key", "author"], name="one_line_per_author_and_free_key"),
+            models.CheckConstraint(
+                condition=Q(hold_id__isnull=False, free_key=None) | Q(hold_id=None, free_key__isnull=False),
+                name="line_is_held_for_or_free",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.text[:60]
+
+
+class Lead(models.Model):
+    """What a visitor left for the team when no units were left: a message, or a hand-over to whoever writes back."""
+
+    class Kind(models.TextChoices):
+        MESSAGE = "message", "Message"
+        HANDOVER = "handover", "Hand-over"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="leads")
+    chatbot = models.ForeignKey(Chatbot, on_delete=models.CASCADE, related_name="leads")
+    conversation = models.ForeignKey(Conversation, on_delete=models.SET_NULL, null=True, related_name="leads")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    name = models.CharField(max_length=80, blank=True)
+    email = models.EmailField()
+    text = models.TextField()
+    at = models.DateTimeField(default=timezone.now)
+    request_key = models.UUIDField(editable=False)  # one form, sent twice, is one lead
+    told_at = models.DateTimeField(null=True)  # the team was told by mail
+    handled_at = models.DateTimeField(null=True)
+    handled_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(fields=["chatbot", "request_key"], name="lead_once_per_request"),
+            models.CheckConstraint(condition=Q(kind__in=["message", "handover"]), name="lead_kind_is_known"),
+            models.CheckConstraint(
+                condition=Q(handled_by=None) | Q(handled_at__isnull=False), name="who_handled_a_lead_did_it_some_time"
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], condition=Q(handled_at=None), name="open_leads"),
+            models.Index(fields=["at"], condition=Q(told_at=None), name="leads_to_tell_of"),
+        ]
+
+    def __str__(self) -> str:
+        return f"No. {self.pk}"

@@ -4,6 +4,7 @@ from django.urls import path
 
 from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
+from chatbots.conversations import views as conversations
 from chatbots.knowledge import views as sources
 from chatbots.use.views import alerts, asking
 
@@ -20,6 +21,10 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/ask/<slug:resource>/", asking.ask, name="ask"),
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
+    path("workspaces/<int:workspace_id>/leads/", conversations.leads, name="leads"),
+    path("workspaces/<int:workspace_id>/leads/export/", conversations.export, name="leads-export"),
+    path("workspaces/<int:workspace_id>/leads/<int:lead_id>/done/", conversations.handle, name="handle-lead"),
+    path("workspaces/<int:workspace_id>/leads/<int:lead_id>/open/", conversations.reopen, name="reopen-lead"),
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),
     path("workspaces/<int:workspace_id>/chatbots/new/", bots.create, name="create"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/", bots.preview, name="preview"),

@@ -41,6 +41,11 @@ def test_a_door_answers_an_address_that_is_not_there(door: str) -> None:
     assert told_by(door, asked) == "404"
 
 
+def test_the_public_door_hands_what_visitors_left_to_our_broker() -> None:
+    asked = "from chatbots.tasks import tell_of_lead; print(tell_of_lead.app.conf.broker_url)"
+    assert told_by("public", asked) == settings.CELERY_BROKER_URL
+
+
 def test_the_public_door_has_no_session_no_login_and_no_admin() -> None:
     loaded = told_by("public", "import sys; print(*sys.modules)").split()
     assert not {"config.urls", "django.contrib.admin.sites", "django.contrib.sessions.middleware"} & {*loaded}

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from io import StringIO
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -16,7 +17,7 @@ from billing import invariants as billing
 from billing import rollups
 from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, UsageDay, WorkspacePeriod
 from chatbots import invariants as chatbots
-from chatbots.models import Chatbot, Conversation, DataSource, Message, Passage
+from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message, Passage
 from workspaces import invariants as workspaces
 from workspaces.models import Workspace
 
@@ -27,9 +28,13 @@ def all_breaches() -> list[str]:
 
 @pytest.fixture
 def answered(baker: Chatbot, visitor: Any) -> Message:
-    """One exchange, charged and rolled up."""
+    """One exchange, charged and rolled up; and what its visitor left for the team."""
     visitor.ask(baker, "When does the bakery open?")
     rollups.roll_up()
+    talk = baker.conversations.get()
+    Lead.objects.create(
+        workspace=baker.workspace, chatbot=baker, conversation=talk, kind="message", request_key=uuid4()
+    )
     return Message.objects.get(author=Message.Author.AI)
 
 
@@ -78,8 +83,35 @@ def test_a_line_that_nobody_paid_for_is_said(answered: Message) -> None:
     assert f"a message without its charge: {answered.pk}" in chatbots.breaches()
 
 
+@pytest.mark.parametrize(
+    ("free", "said"),
+    [
+        ({"author": "visitor", "free_key": "one"}, "a free line that is no question with its answer"),
+        ({"author": "ai", "free_key": "one", "cited": ["A"]}, "a free line that is no question with its answer"),
+        ({"author": "ai", "free_key": "of a hold", "cited": ["A"]}, "a free answer to a message that was held for"),
+    ],
+    ids=["no answer", "no question", "held for"],
+)
+def test_a_free_line_that_is_no_answer_at_the_limit_is_said(answered: Message, free: dict[str, Any], said: str) -> None:
+    Hold.objects.update(key="of a hold")
+    line = {"workspace_id": answered.workspace_id, "conversation_id": answered.conversation_id, "text": "Words"}
+    Message.objects.create(**line, **free)
+    assert any(said in breach for breach in chatbots.breaches())
+
+
+def test_a_free_line_is_known_by_its_key_alone(answered: Message) -> None:
+    for wrong in ({"free_key": "both"}, {"hold_id": None}):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            Message.objects.filter(pk=answered.pk).update(**wrong)
+
+
+def test_a_left_message_of_another_chatbots_conversation_is_said(answered: Message, bakery: Workspace) -> None:
+    Lead.objects.update(chatbot=Chatbot.objects.create(workspace=bakery, name="Other"))
+    assert any("another chatbot's conversation" in breach for breach in chatbots.breaches())
+
+
 @pytest.mark.usefixtures("answered")
-@pytest.mark.parametrize("child", [DataSource, Passage, Conversation, Message])
+@pytest.mark.parametrize("child", [DataSource, Passage, Conversation, Message, Lead])
 def test_no_query_can_put_a_child_into_another_workspace(child: Any, bookshop: Workspace) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         child.objects.update(workspace=bookshop)
@@ -95,7 +127,7 @@ def test_no_query_can_put_a_unit_into_another_agency(row: Any, kiosk: Workspace)
 @pytest.mark.usefixtures("answered")
 def test_what_belongs_to_a_chatbot_moves_with_it(baker: Chatbot, bookshop: Workspace) -> None:
     Chatbot.objects.filter(pk=baker.pk).update(workspace=bookshop)
-    for child in (DataSource, Passage, Conversation, Message):
+    for child in (DataSource, Passage, Conversation, Message, Lead):
         assert set(child.objects.values_list("workspace", flat=True)) == {bookshop.pk}
 
 
@@ -107,6 +139,7 @@ def test_a_child_in_another_workspace_than_its_parent_is_said(child: str, booksh
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         for table in chatbots.PARENTS:
             cursor.execute(f"ALTER TABLE {table} DROP CONSTRAINT {table}_tenancy")
+        cursor.execute("ALTER TABLE chatbots_lead DROP CONSTRAINT chatbots_lead_talk_tenancy")
         cursor.execute(f"UPDATE {child} SET workspace_id = %s", [bookshop.pk])
     assert any("another workspace than its parent's" in breach for breach in chatbots.breaches())
 

@@ -65,6 +65,9 @@ class Action(models.TextChoices):
     SOURCE_REVISED = "source.revised", "Changed the data source"
     SOURCE_DELETED = "source.deleted", "Deleted the data source"
 
+    LEAD_HANDLED = "lead.handled", "Marked the left message as done"
+    LEAD_REOPENED = "lead.reopened", "Opened the left message again"
+
     ENTERED = "visit.entered", "Entered the workspace"
     LEFT = "visit.left", "Left the workspace"
     SUPPORT_ENTERED = "support.entered", "Entered the agency's view"

@@ -34,12 +34,16 @@ class NotAnswering(Exception):
     """The chatbot's workspace is paused or archived: nothing is taken or stored."""
 
 
+class AnsweredFree(Exception):
+    """The same message was answered before, when no units were left: that reply stands."""
+
+
 async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Message:
     """Answer a visitor's message once, charge it once, and return the stored reply.
 
     The same `message_id` again returns the same reply without a charge. Raises NotAnswering or pools.Refused (nothing
-    is taken or stored), pools.KeyReused when the id came with another text, StillRunning, llm.Unavailable (everything
-    released).
+    is taken or stored), pools.KeyReused when the id came with another text, StillRunning, AnsweredFree or
+    llm.Unavailable (everything released).
     """
     if not is_answering(chatbot):
         raise NotAnswering
@@ -100,11 +104,16 @@ def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: date
     return pools.hold(
         chatbot.workspace,
         chatbot_id=chatbot.pk,
-        key=f"{chatbot.pk}:{hash_of(token)[:32]}:{message_id}",
+        key=key_of(chatbot, token=token, message_id=message_id),
         fingerprint=hash_of(text),
         units=units.MOST_PER_EXCHANGE,
         now=now,
     )
+
+
+def key_of(chatbot: Chatbot, *, token: str, message_id: str) -> str:
+    """What makes a visitor's message count once."""
+    return f"{chatbot.pk}:{hash_of(token)[:32]}:{message_id}"
 
 
 def look_up(chatbot: Chatbot, *, token: str, text: str) -> tuple[list[Hit], list[llm.Line]]:
@@ -113,22 +122,29 @@ def look_up(chatbot: Chatbot, *, token: str, text: str) -> tuple[list[Hit], list
 
 
 def finish(chatbot: Chatbot, held: Hold, *, token: str, text: str, answer: Answer, now: datetime) -> Message:
-    """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored."""
+    """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored.
+
+    Raises AnsweredFree when units were missing for the same message in between, and a Q&A has answered it.
+    """
     with pools.promptly():
-        workspace_id = stands_in(chatbot)
-        conversation, _ = Conversation.objects.get_or_create(
-            chatbot=chatbot,
-            token_hash=hash_of(token),
-            defaults={"workspace_id": workspace_id, "started_at": now},
-        )
-        line = {"workspace_id": workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
+        conversation = conversation_of(chatbot, token=token, now=now)
+        line = {"workspace_id": conversation.workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
         asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text)
+        if Message.objects.filter(free_key=held.key).exists():  # not before our line: it waits for who writes there
+            raise AnsweredFree
         reply = Message.objects.create(
             **line, author=Message.Author.AI, text=answer.text, cited=answer.cited, found=answer.found
         )
         lines = {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}
         pools.settle(held, lines, now=now, conversation_id=conversation.pk)
     return reply
+
+
+def conversation_of(chatbot: Chatbot, *, token: str, now: datetime) -> Conversation:
+    """The visitor's conversation with this chatbot, begun now if need be. Raises pools.HoldGone without a chatbot."""
+    begun = {"workspace_id": stands_in(chatbot), "started_at": now}
+    conversation, _ = Conversation.objects.get_or_create(chatbot=chatbot, token_hash=hash_of(token), defaults=begun)
+    return conversation
 
 
 def stands_in(chatbot: Chatbot) -> int:

@@ -49,8 +49,11 @@ class Hit:
     covers: float
 
 
-def search(chatbot: Chatbot, question: str) -> list[Hit]:
-    """The best passages for a question, best first; empty when the chatbot's sources hold no answer."""
+def search(chatbot: Chatbot, question: str, *, kind: str = "") -> list[Hit]:
+    """The best passages for a question, best first; empty when the chatbot's sources hold no answer.
+
+    With `kind` those of such sources only, which must cover as much as among all the others.
+    """
     with connection.cursor() as cursor:
         cursor.execute(STEMS, [chatbot.language, question, chatbot.language, CHATTER.get(chatbot.language, "")])
         stems = cursor.fetchone()[0]
@@ -61,9 +64,17 @@ def search(chatbot: Chatbot, question: str) -> list[Hit]:
         cursor.execute(CANDIDATES, [chatbot.pk, any_of(stems), stems])
         rows = cursor.fetchall()
     ranked = rank(stems, rows, int(passages), float(average))
-    best = [(pk, score, covers) for pk, score, covers in ranked if covers >= ENOUGH][:BEST]
+    covering = [(pk, score, covers) for pk, score, covers in ranked if covers >= ENOUGH]
+    best = (of_kind(kind, covering) if kind else covering)[:BEST]
     found = Passage.objects.select_related("source").in_bulk([pk for pk, _, _ in best])
     return [Hit(found[pk], score, covers) for pk, score, covers in best if pk in found]
+
+
+def of_kind(kind: str, ranked: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
+    """Those whose passages come from sources of this kind, in their order."""
+    wanted = Passage.objects.filter(pk__in=[pk for pk, _, _ in ranked], source__kind=kind)
+    known = set(wanted.values_list("pk", flat=True))
+    return [row for row in ranked if row[0] in known]
 
 
 def rank(

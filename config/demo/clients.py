@@ -12,7 +12,7 @@ from config.demo.rhythm import Rhythm
 from config.demo.texts import Bot
 from workspaces import lifecycle
 from workspaces.lifecycle import Caps
-from workspaces.models import Workspace
+from workspaces.models import AtLimit, Workspace
 
 
 @dataclass(frozen=True)
@@ -24,6 +24,7 @@ class Client:
     rhythm: Rhythm
     bots: tuple[Bot, ...]
     message_cap: int | None = None
+    at_limit: AtLimit = AtLimit.NOTICE
 
 
 BAKERY = Client(
@@ -33,12 +34,14 @@ BAKERY = Client(
     Rhythm(week="5567894", hours="000014798765443332211000"),
     (bakery.COUNTER, cakes.CAKES),
     message_cap=8000,
+    at_limit=AtLimit.QA,
 )
 BOOKSHOP = Client(
     "Bookshop",
     2000,
     Rhythm(week="5568783", hours="100000012345556788876532"),  # after work, most of all on the long Thursday
     (bookshop.BOOKSELLER,),
+    at_limit=AtLimit.LEAD,
 )
 GARDEN_CENTRE = Client(
     "Garden centre",
@@ -58,6 +61,8 @@ def open_workspace(agency: Agency, client: Client, *, by: User, now: datetime) -
     """The client's workspace, with chatbots that have learned their sources."""
     caps = Caps(messages=client.message_cap)
     workspace = lifecycle.open_sub_workspace(agency, name=client.name, by=by, now=now, caps=caps)
+    workspace.at_limit = client.at_limit
+    workspace.save(update_fields=["at_limit"])
     return workspace, [teach(workspace, bot, by=by, now=now) for bot in client.bots]
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
@@ -11,7 +12,8 @@ from django.template.loader import render_to_string
 from django.test import override_settings
 from playwright.sync_api import Browser, Page, Route, expect
 
-from chatbots.models import Chatbot, Message
+from chatbots.models import Chatbot, Lead, Message
+from chatbots.public.forms import LeadForm
 from chatbots.public.views import blank_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
@@ -60,8 +62,24 @@ class Door:
         turn = self.shown("public/_turn.html", form=blank_form(), notice=notice)
         self.oldest().fulfill(body=turn, status=status)
 
+    def offer(self, text: str) -> None:
+        """A form to leave a message, with what was asked."""
+        self.oldest().fulfill(body=self.shown("public/_turn.html", form=blank_form(), leaving=form_of(text)))
+
+    def mend(self, **typed: str) -> None:
+        wrong = LeadForm({**form_of("").initial, **typed})
+        self.oldest().fulfill(body=self.shown("public/_turn.html", form=blank_form(), leaving=wrong), status=422)
+
+    def thank(self) -> None:
+        left = Lead(kind="message", email="vera@mail.example")
+        self.oldest().fulfill(body=self.shown("public/_turn.html", form=blank_form(), left=left))
+
     def lose(self) -> None:
         self.oldest().abort()
+
+
+def form_of(text: str) -> LeadForm:
+    return LeadForm(initial={"token": "v" * 43, "request_key": uuid4(), "text": text})
 
 
 @pytest.fixture
@@ -87,7 +105,7 @@ def visit(browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 def say(page: Page, text: str) -> None:
-    field = page.get_by_label("Message")
+    field = page.get_by_label("Message", exact=True)
     field.fill(text)
     field.press("Enter")
 
@@ -215,7 +233,48 @@ def test_a_bubble_of_the_chatbot_is_told_from_the_page(door: Door, visit: Any, s
     assert lighter / darker > 1.12  # WCAG contrast
 
 
-def test_the_script_is_small_and_writes_no_markup() -> None:
-    script = Path(str(finders.find("js/chat.js"))).read_text()
+def test_a_message_is_left_without_leaving_the_page(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "Do you bake for weddings?")
+    door.offer("Do you bake for weddings?")
+    expect(page.get_by_label("Your message")).to_have_value("Do you bake for weddings?")
+    page.get_by_role("button", name="Leave the message").click()
+    door.mend(text="Do you bake for weddings?", email="")
+    expect(page.get_by_label("Your e-mail address")).to_be_focused()
+    page.get_by_label("Your e-mail address").fill("vera@mail.example")
+    page.get_by_role("button", name="Leave the message").click()
+    door.thank()
+    expect(bubbles(page, "ai").last).to_have_text("Thank you. Your message is with the team.")
+    expect(bubbles(page, "visitor")).to_have_text(["Do you bake for weddings?"])
+    expect(page.locator("form.leave")).to_have_count(0)
+
+
+def test_a_left_message_that_was_lost_is_sent_again_as_the_same(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "For weddings?")
+    door.offer("For weddings?")
+    for _ in range(2):
+        page.get_by_role("button", name="Leave the message").click()
+        door.lose()
+        expect(page.locator(".leave .lost")).to_have_count(1)
+        expect(page.locator(".leave[aria-busy]")).to_have_count(0)
+    assert door.sent[1]["request_key"] == door.sent[2]["request_key"]
+
+
+def test_another_question_goes_into_the_form_that_is_being_filled_in(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "For weddings?")
+    door.offer("For weddings?")
+    page.get_by_label("Your e-mail address").fill("vera@mail.example")
+    say(page, "And in May?")
+    door.offer("And in May?")
+    expect(page.locator("form.leave")).to_have_count(1)
+    expect(page.get_by_label("Your message")).to_have_value("For weddings?\nAnd in May?")
+    expect(page.get_by_label("Your e-mail address")).to_have_value("vera@mail.example")
+
+
+@pytest.mark.parametrize("name", ["chat", "leave"])
+def test_a_script_is_small_and_writes_no_markup(name: str) -> None:
+    script = Path(str(finders.find(f"js/{name}.js"))).read_text()
     assert len(script.splitlines()) < 90
     assert not [word for word in ("innerHTML", "insertAdjacentHTML", "eval(", "import ") if word in script]

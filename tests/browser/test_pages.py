@@ -33,6 +33,8 @@ def pages_of_staff(page: Page) -> list[str]:
         "access/",
         "audit/",
         "chatbots/new/",
+        "leads/",
+        "leads/?show=done",
     ]
     bot = ["", "settings/", "sources/", "sources/text/", "sources/qa/", "move/", "clone/", "delete/"]
     places = [(dashboard, agency), (workspace, inside), (chatbot, bot)]

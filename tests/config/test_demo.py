@@ -20,7 +20,7 @@ from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, UsageDay, Wo
 from billing.units import LONG_REPLY, words_in
 from chatbots import invariants as talks
 from chatbots.knowledge import passages, retrieval
-from chatbots.models import Chatbot, Conversation, Message
+from chatbots.models import Chatbot, Conversation, Lead, Message
 from config.demo import cast, clients, history
 from tests.conftest import fill_catalogue
 from workspaces import invariants as people
@@ -178,6 +178,16 @@ def test_the_cast_is_in_its_places(northwind: Agency) -> None:
     assert Workspace.objects.get(name="Garden centre").invitations.get().accepted_at is None
     assert Application.objects.get(decided_at=None).agency.name == "Newcomer"
     assert northwind.time_zone == "Europe/Berlin"
+
+
+def test_two_visitors_of_the_bookshop_have_left_messages() -> None:
+    assert dict(Workspace.objects.exclude(at_limit="notice").values_list("name", "at_limit")) == {
+        "Bakery": "qa",
+        "Bookshop": "lead",
+    }
+    left = Lead.objects.select_related("workspace", "conversation")
+    assert {lead.workspace.name for lead in left} == {"Bookshop"}
+    assert [lead.email.endswith(".example") and lead.conversation.started_at < lead.at for lead in left] == [True, True]
 
 
 @pytest.mark.parametrize("bot", BOTS, ids=lambda bot: bot.name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from typing import Any
+from uuid import uuid4
 
 from django.contrib.auth.models import Permission
 from django.utils import timezone
@@ -12,11 +13,12 @@ from billing import alerts, rollups, subscriptions, units
 from billing.models import Plan, Resource, WorkspacePeriod
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
+from chatbots.conversations import leads
 from tests import conftest
 from tests.matrix import cast
 from tests.matrix.cast import VISITOR, Actor
 from workspaces import asking, closing, freeing, invitations
-from workspaces.models import Workspace
+from workspaces.models import AtLimit, Workspace
 
 CLIENTS = ("bakery", "bookshop", "kiosk", "attic")
 TOKENS = {name: name[:2].ljust(43, "x") for name in CLIENTS}  # of one visitor each
@@ -70,7 +72,7 @@ def approved(name: str, support: User) -> Agency:
 
 
 def furnish(workspace: Workspace) -> None:
-    """Members, an open invitation, two chatbots that know something, conversations, and a wish for more seats."""
+    """Members, an invitation, two chatbots that know something, talks, what visitors left, a wish for more seats."""
     conftest.member(f"Guest of {workspace}", workspace, "viewer")
     invite(workspace, f"guest-{workspace}@example.com".lower())
     for name in ("Spare", "Main"):
@@ -80,6 +82,7 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
     talk(workspace)
     ask_for_more(workspace)
+    leave_words(workspace)
 
 
 def furnish_agency(agency: Agency) -> None:
@@ -130,3 +133,13 @@ def talk(workspace: Workspace) -> None:
         asked = {"token": token, "text": "When?"}
         held = exchange.begin(bot, **asked, message_id=f"{bot.pk}-{bot.conversations.count()}-{now}", now=now)
         exchange.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
+
+
+def leave_words(workspace: Workspace) -> None:
+    """A message for the team from one visitor of each chatbot; more of them may come."""
+    workspace.at_limit = AtLimit.LEAD
+    workspace.save(update_fields=["at_limit"])
+    now, token = timezone.now(), TOKENS[str(workspace).lower()]
+    for bot in workspace.chatbots.select_related("workspace"):
+        words = {"name": "Visitor", "email": "visitor@example.com", "text": "Please write to me."}
+        leads.leave(bot, token=token, request_key=uuid4(), **words, now=now)

@@ -20,6 +20,7 @@ NOBODYS: Mapping[str, str] = {
 KEPT: Mapping[str, str] = {
     "password": "a hash",
     "token_hash": "found by the hash of a token that the walk holds",
+    "free_key": "a line has this or a hold, and the walk's have holds",
     "public_id": "stands in public URLs",
     "time_zone": "a name of the time zone database",
     "action": "a name of the code",
@@ -68,6 +69,7 @@ TYPED: Mapping[str, dict[str, str]] = {
     "agencies:relax-second-factor": {},  # shown once it is required
     "workspaces:resume": {},  # shown once it is paused
     "workspaces:undelete": {},  # shown once it is deleted
+    "chatbots:reopen-lead": {},  # shown once it is done
 }
 
 # Values of URL parameters that are not the key of a row: {parameter: (in a place, nowhere)}. The keys of rows

@@ -19,3 +19,9 @@ def test_a_visitor_is_answered_from_what_the_chatbot_learned(world: World) -> No
     """Else the walk would look at refusals only."""
     (ask,) = [route for route in ROUTES if route.name == "public:ask"]
     assert set(visitors.statuses(world, ask)) == {200}
+
+
+def test_a_visitor_leaves_a_message_where_the_workspace_takes_them(world: World) -> None:
+    """Else here too."""
+    (leave,) = [route for route in ROUTES if route.name == "public:leave"]
+    assert set(visitors.statuses(world, leave)) == {200}

@@ -46,7 +46,9 @@ def ways(world: World, place: Place) -> Iterator[tuple[str, str, Mapping[str, An
 
 
 def question(token: str) -> dict[str, str]:
-    return {"token": token, "message_id": str(uuid4()), "text": QUESTION}
+    """A message, and what a visitor types besides to leave it for the team."""
+    left = {"request_key": str(uuid4()), "name": "Visitor", "email": "visitor@example.com"}
+    return {"token": token, "message_id": str(uuid4()), "text": QUESTION, **left}
 
 
 def wrong(world: World, place: Place, bot: Chatbot, seen: Seen, own: bool) -> Iterator[str]:

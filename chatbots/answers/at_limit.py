@@ -1,0 +1,103 @@
+"""What a visitor gets once the pool, or the workspace's cap, has no units for an answer: the workspace's choice.
+
+Nothing of it takes a unit. An answer that runs already is not cut: its units were held before it began.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from billing import pools
+from billing.models import Hold
+from chatbots.answers import exchange
+from chatbots.answers.answering import Answer
+from chatbots.knowledge import retrieval
+from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message
+from workspaces.models import AtLimit
+
+FORMS = {AtLimit.LEAD: Lead.Kind.MESSAGE, AtLimit.PERSON: Lead.Kind.HANDOVER}
+
+
+class FormInstead(Exception):
+    """There is no answer; the visitor may leave words of this kind for the team."""
+
+    def __init__(self, kind: Lead.Kind) -> None:
+        super().__init__(kind)
+        self.kind = kind
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A visitor's message, and the key that makes it count once."""
+
+    token: str
+    key: str
+    text: str
+
+
+async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Message:
+    """`exchange.ask`; without units what the workspace chose for that.
+
+    Raises FormInstead where the visitor may leave a message; pools.Refused where a notice is all, or no Q&A fits;
+    whatever else `exchange.ask` raises.
+    """
+    asked = Asked(token, exchange.key_of(chatbot, token=token, message_id=message_id), text)
+    try:
+        return await exchange.ask(chatbot, token=token, message_id=message_id, text=text)
+    except exchange.AnsweredFree:
+        reply = await exchange.in_database(answered_before, asked)
+    except pools.Refused:
+        reply = await exchange.in_database(instead, chatbot, asked, now=timezone.now())
+        if reply is None:
+            raise
+    if reply is None:  # its conversation was deleted in between
+        raise exchange.StillRunning
+    return reply
+
+
+def instead(chatbot: Chatbot, asked: Asked, *, now: datetime) -> Message | None:
+    """The free reply to a message, stored once; None where a notice is all. What was answered before stays answered.
+
+    Raises FormInstead, pools.KeyReused when its id came with other words.
+    """
+    if known := answered_before(asked):
+        return known
+    choice = AtLimit(chatbot.workspace.at_limit)
+    if kind := FORMS.get(choice):
+        raise FormInstead(kind)
+    return from_qa(chatbot, asked, now=now) if choice == AtLimit.QA else None
+
+
+def from_qa(chatbot: Chatbot, asked: Asked, *, now: datetime) -> Message | None:
+    """Word for word the answer of the Q&A that fits best; None when none does."""
+    hits = retrieval.search(chatbot, asked.text, kind=DataSource.Kind.QA)
+    if not hits:
+        return None
+    passage = hits[0].passage
+    return store(chatbot, asked, answer=Answer(passage.text, [passage.source.title]), now=now)
+
+
+@transaction.atomic
+def store(chatbot: Chatbot, asked: Asked, *, answer: Answer, now: datetime) -> Message:
+    """Both lines, which cost nothing. Raises exchange.StillRunning when units were held for the message meanwhile."""
+    conversation = exchange.conversation_of(chatbot, token=asked.token, now=now)
+    Conversation.objects.select_for_update().get(pk=conversation.pk)  # nobody else stores a line of it now
+    if known := answered_before(asked):
+        return known
+    if Hold.objects.filter(agency_id=chatbot.workspace.agency_id, key=asked.key, released_at=None).exists():
+        raise exchange.StillRunning
+    line = {"workspace_id": conversation.workspace_id, "conversation": conversation, "free_key": asked.key, "at": now}
+    Message.objects.create(**line, author=Message.Author.VISITOR, text=asked.text)
+    return Message.objects.create(**line, author=Message.Author.AI, text=answer.text, cited=answer.cited)
+
+
+def answered_before(asked: Asked) -> Message | None:
+    """The free reply to this very message. Raises pools.KeyReused when its id came with other words."""
+    lines = {line.author: line for line in Message.objects.filter(free_key=asked.key)}
+    if not lines:
+        return None
+    if lines[Message.Author.VISITOR].text != asked.text:
+        raise pools.KeyReused
+    return lines[Message.Author.AI]

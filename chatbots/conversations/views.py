@@ -1,0 +1,90 @@
+"""Left messages: what visitors of a workspace's chatbots left for its people, and whether somebody has answered."""
+
+from collections.abc import Callable, Iterator
+from functools import partial
+
+from django.core.paginator import Paginator
+from django.db.models import QuerySet
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_http_methods, require_safe
+
+from agencies import sheets
+from agencies.access import Request
+from agencies.pages import attempt, press_again
+from agencies.permissions import Can
+from chatbots.conversations import leads as domain
+from chatbots.models import Lead
+from workspaces.access import workspace_view
+from workspaces.models import Workspace
+
+PAGE = 50
+HEADER = ("When (UTC)", "Kind", "Chatbot", "Name", "E-mail", "Message", "Done at (UTC)", "Done by")
+DONE = "done"  # of the filter; all else is what is open
+
+
+@require_safe
+@workspace_view(Can.HANDLE_CONVERSATIONS)
+def leads(request: Request, workspace: Workspace) -> HttpResponse:
+    is_done = request.GET.get("show") == DONE
+    found = Paginator(domain.of_workspace(workspace, done=is_done), PAGE).get_page(request.GET.get("page"))
+    rows = list(found)
+    lines = domain.last_lines(rows)
+    page = {
+        "workspace": workspace,
+        "page": found,
+        "leads": [(lead, lines.get(lead.conversation_id or 0, [])) for lead in rows],
+        "is_done": is_done,
+        "query": f"show={DONE}" if is_done else "",
+        "zone": workspace.agency.time_zone,
+    }
+    return render(request, "chatbots/leads.html", page)
+
+
+@require_safe
+@workspace_view(Can.HANDLE_CONVERSATIONS)
+def export(request: Request, workspace: Workspace) -> StreamingHttpResponse:
+    """What the page shows under this filter, all of it, as CSV."""
+    found = domain.of_workspace(workspace, done=request.GET.get("show") == DONE)
+    file = slugify(f"left messages {workspace.name} {timezone.localdate()}")
+    answer = StreamingHttpResponse(sheets.lines(HEADER, cells(found)), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{file}.csv"'
+    return answer
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.HANDLE_CONVERSATIONS)
+def handle(request: Request, workspace: Workspace, lead_id: int) -> HttpResponse:
+    lead = get_object_or_404(workspace.leads.select_related("workspace"), pk=lead_id)
+    return at_once(request, workspace, partial(domain.handle, lead), f"{lead} is done.")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.HANDLE_CONVERSATIONS)
+def reopen(request: Request, workspace: Workspace, lead_id: int) -> HttpResponse:
+    lead = get_object_or_404(workspace.leads.select_related("workspace"), pk=lead_id)
+    return at_once(request, workspace, partial(domain.reopen, lead), f"{lead} is open again.")
+
+
+def at_once(request: Request, workspace: Workspace, step: Callable[..., object], told: str) -> HttpResponse:
+    """One step by one button."""
+    if request.method != "POST":
+        return press_again(request, "chatbots:leads", workspace_id=workspace.pk)
+    attempt(request, partial(step, by=request.user, now=timezone.now()), told, domain.Gone)
+    return redirect("chatbots:leads", workspace_id=workspace.pk)
+
+
+def cells(found: QuerySet[Lead]) -> Iterator[tuple[object, ...]]:
+    for lead in found.iterator(chunk_size=1000):
+        yield (
+            f"{lead.at:%Y-%m-%d %H:%M:%S}",
+            lead.get_kind_display(),
+            lead.chatbot.name,
+            lead.name,
+            lead.email,
+            lead.text,
+            f"{lead.handled_at:%Y-%m-%d %H:%M:%S}" if lead.handled_at else "",
+            lead.handled_by.email if lead.handled_by else "",
+        )
