@@ -10,6 +10,15 @@ app_name = "chatbots"
 urlpatterns = [
     path("agencies/<int:agency_id>/chatbots/", bots.of_agency, name="of-agency"),
     path("agencies/<int:agency_id>/sources/", sources.left, name="sources-left"),
+    path("agencies/<int:agency_id>/pool/sources/", sources.pool, name="sources-pool"),
+    path("agencies/<int:agency_id>/allocation/sources/", sources.allocation, name="sources-allocation"),
+    path("agencies/<int:agency_id>/allocation/<int:workspace_id>/sources/", sources.allocate, name="allocate-sources"),
+    path(
+        "agencies/<int:agency_id>/allocation/<int:workspace_id>/sources/preview/",
+        sources.preview_allocation,
+        name="preview-sources",
+    ),
+    path("workspaces/<int:workspace_id>/owned/", sources.owned, name="owned"),
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),

@@ -40,7 +40,8 @@ class Action(models.TextChoices):
 
     WORKSPACE_OPENED = "workspace.opened", "Opened the workspace"
     WORKSPACE_RENAMED = "workspace.renamed", "Renamed the workspace"
-    CAPS_CHANGED = "workspace.caps", "Changed the caps"
+    CAPS_CHANGED = "workspace.caps", "Changed the cap or guarantee"
+    AT_LIMIT_CHANGED = "workspace.at_limit", "Changed what visitors get at the limit"
     WORKSPACE_NARROWED = "workspace.narrowed", "Changed what the client may do"
     WORKSPACE_PAUSED = "workspace.paused", "Paused the workspace"
     WORKSPACE_RESUMED = "workspace.resumed", "Resumed the workspace"

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db import transaction
 
 from agencies.models import Agency, User
+from billing import allocation
 from chatbots.bots import bots
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot
@@ -27,17 +28,18 @@ def owned_by(workspace: Workspace) -> Owned:
 
 @transaction.atomic
 def restore(workspace: Workspace, *, by: User, now: datetime) -> None:
-    """Open an archived workspace again, if its people, chatbots and data sources still fit.
+    """Open an archived workspace again, if its people, chatbots, data sources and guarantees still fit.
 
     Raises lifecycle.WorkspaceLimitReached, seats.SeatsExhausted, bots.ChatbotLimitReached, sources.SourcesExhausted,
-    closing.OtherwiseMeanwhile.
+    caps.GuaranteesAbovePool, closing.OtherwiseMeanwhile.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     held = Workspace.objects.get(pk=workspace.pk)
     if held.archived_at:
         owned = owned_by(held)
         bots.refuse_if_full(agency, wanted=owned.chatbots)
-        sources.refuse_above_limit(agency, wanted=owned.sources)
+        sources.refuse_above_limit(agency, held, by=by, wanted=owned.sources)
+        allocation.refuse_reopening(held, now=now)
     closing.restore(workspace, by=by, now=now)
 
 

@@ -12,10 +12,19 @@ from agencies.permissions import Can
 from chatbots.bots.bots import ChatbotLimitReached
 from chatbots.closing import closing as domain
 from chatbots.knowledge.sources import SourcesExhausted
-from workspaces import closing, lifecycle
+from workspaces import caps, closing, lifecycle
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 from workspaces.seats import SeatsExhausted
+
+REFUSALS = (
+    closing.Refused,
+    lifecycle.Refused,
+    caps.Refused,
+    SeatsExhausted,
+    ChatbotLimitReached,
+    SourcesExhausted,
+)
 
 
 @require_safe
@@ -33,7 +42,7 @@ def restore(request: Request, workspace: Workspace) -> HttpResponse:
         return press_again(request, "workspaces:profile", agency_id=workspace.agency_id)
     try:
         domain.restore(workspace, by=request.user, now=timezone.now())
-    except (closing.Refused, lifecycle.Refused, SeatsExhausted, ChatbotLimitReached, SourcesExhausted) as refusal:
+    except REFUSALS as refusal:
         messages.error(request, f"{workspace} stays archived. {refusal}")
         return redirect("workspaces:profile", agency_id=workspace.agency_id)
     told = f"{workspace} is open again, with its people, chatbots and data sources."
