@@ -12,7 +12,7 @@ from agencies import audit
 from agencies.models import Action, Agency, AuditEntry, User
 from billing import usage
 from workspaces import caps, closing, lifecycle
-from workspaces.models import Resource, Workspace
+from workspaces.models import AtLimit, Resource, Workspace
 
 UNDOABLE = (Action.CAPS_CHANGED, Action.AT_LIMIT_CHANGED)
 COLUMNS = [column(resource) for resource in Resource for column in (caps.cap_column, caps.guarantee_column)]
@@ -73,23 +73,32 @@ def pool_of(agency: Agency, resource: str, *, now: datetime) -> int | None:
 
 @transaction.atomic
 def resume(workspace: Workspace, *, by: User, now: datetime) -> None:
-    """Let a paused workspace run again, with its guarantees. Raises caps.GuaranteesAbovePool, closing.Refused."""
+    """Let a paused workspace run again, with its guarantees, which reserved nothing meanwhile.
+
+    Raises caps.GuaranteesAbovePool when they do not fit beside the others' any more, closing.Refused.
+    """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     held = agency.workspaces.get(pk=workspace.pk)
-    if held.paused_at and held.archived_at is None:
-        refuse_reopening(held, now=now)
+    for resource in Resource if held.paused_at and held.archived_at is None else []:
+        caps.refuse_sum(held, resource, pool=pool_of(agency, resource, now=now))
     closing.resume(workspace, by=by, now=now)
 
 
-def refuse_reopening(workspace: Workspace, *, now: datetime) -> None:
-    """Raises caps.GuaranteesAbovePool when its guarantees do not fit beside the others' any more.
+@transaction.atomic
+def give_up_what_does_not_fit(workspace: Workspace, *, by: User, now: datetime) -> list[AuditEntry]:
+    """Take the guarantees from a restored workspace that do not fit beside the others' any more; the entries of it.
 
-    Meanwhile they reserved nothing. The agency row is locked.
+    An archived one cannot be changed, so a refusal could not be mended.
     """
-    for resource in Resource:
-        guarantee = getattr(workspace, caps.guarantee_column(resource)) or 0
-        pool = pool_of(workspace.agency, resource, now=now) if guarantee else None
-        caps.refuse_sum(workspace, resource, guarantee=guarantee, pool=pool)
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
+    held, done = agency.workspaces.get(pk=workspace.pk), []
+    for resource in Resource if held.paused_at is None else []:
+        try:
+            caps.refuse_sum(held, resource, pool=pool_of(agency, resource, now=now))
+        except caps.GuaranteesAbovePool:
+            cap = getattr(held, caps.cap_column(resource))
+            done += allocate(held, resource=resource, cap=cap, guarantee=None, by=by, now=now)
+    return done
 
 
 # --- the history, and undoing ----------------------------------------------------------------------------------------
@@ -113,9 +122,16 @@ def told(agency: Agency, entries: Iterable[AuditEntry]) -> list[Change]:
 
 
 def differences(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
-    """(what, before, after)"""
+    """(what, before, after); with the resource's name where the entry is about several."""
     before, after = columns(entry.before), columns(entry.after)
-    return [(name.replace("_", " "), before.get(name), after[name]) for name in after]
+    several = len({name.split("_")[0] for name in after}) > 1
+    names = {name: name.replace("_", " ") if several else name.split("_")[-1] for name in after}
+    return [(names[name], said(before.get(name)), said(after[name])) for name in after]
+
+
+def said(value: Any) -> Any:
+    """A number, None, or what visitors get at the limit in words."""
+    return AtLimit(value).label.lower() if value in AtLimit.values else value
 
 
 def stands(entry: AuditEntry, workspace: Workspace) -> bool:

@@ -129,12 +129,17 @@ def refuse_guarantee(
     """
     if guarantee is not None and cap is not None and guarantee > cap:
         raise GuaranteeAboveCap(guarantee, cap)
-    if (guarantee or 0) > (getattr(workspace, guarantee_column(resource)) or 0) and workspace.paused_at is None:
-        refuse_sum(workspace, resource, guarantee=guarantee or 0, pool=pool)
+    if (guarantee or 0) > guarantee_of(workspace, resource) and workspace.paused_at is None:
+        refuse_sum(workspace, resource, pool=pool, guarantee=guarantee)
 
 
-def refuse_sum(workspace: Workspace, resource: str, *, guarantee: int, pool: int | None) -> None:
-    """Raises GuaranteesAbovePool when `guarantee` for this workspace does not fit beside the others'."""
-    total = sum((guarantees(workspace.agency, resource) | {workspace.pk: guarantee}).values())
-    if pool is not None and guarantee and total > pool:
+def refuse_sum(workspace: Workspace, resource: str, *, pool: int | None, guarantee: int | None = None) -> None:
+    """Raises GuaranteesAbovePool when the workspace's guarantee, or this one, does not fit beside the others'."""
+    own = guarantee_of(workspace, resource) if guarantee is None else guarantee
+    total = sum((guarantees(workspace.agency, resource) | {workspace.pk: own}).values())
+    if pool is not None and own and total > pool:
         raise GuaranteesAbovePool(total, pool, resource)
+
+
+def guarantee_of(workspace: Workspace, resource: str) -> int:
+    return getattr(workspace, guarantee_column(resource)) or 0

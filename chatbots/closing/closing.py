@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies.models import Agency, User
+from agencies.models import Agency, AuditEntry, User
 from billing import allocation
 from chatbots.bots import bots
 from chatbots.knowledge import sources
@@ -27,11 +27,12 @@ def owned_by(workspace: Workspace) -> Owned:
 
 
 @transaction.atomic
-def restore(workspace: Workspace, *, by: User, now: datetime) -> None:
-    """Open an archived workspace again, if its people, chatbots, data sources and guarantees still fit.
+def restore(workspace: Workspace, *, by: User, now: datetime) -> list[AuditEntry]:
+    """Open an archived workspace again, if its people, chatbots and data sources still fit.
 
-    Raises lifecycle.WorkspaceLimitReached, seats.SeatsExhausted, bots.ChatbotLimitReached, sources.SourcesExhausted,
-    caps.GuaranteesAbovePool, closing.OtherwiseMeanwhile.
+    Returns the entries about guarantees that did not fit beside the others' any more, and are gone. Raises
+    lifecycle.WorkspaceLimitReached, seats.SeatsExhausted, bots.ChatbotLimitReached, sources.SourcesExhausted,
+    closing.OtherwiseMeanwhile.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     held = Workspace.objects.get(pk=workspace.pk)
@@ -39,8 +40,8 @@ def restore(workspace: Workspace, *, by: User, now: datetime) -> None:
         owned = owned_by(held)
         bots.refuse_if_full(agency, wanted=owned.chatbots)
         sources.refuse_above_limit(agency, held, by=by, wanted=owned.sources)
-        allocation.refuse_reopening(held, now=now)
     closing.restore(workspace, by=by, now=now)
+    return allocation.give_up_what_does_not_fit(workspace, by=by, now=now) if held.archived_at else []
 
 
 @transaction.atomic
