@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from agencies import applications, visits
 from agencies.models import Agency, User
-from billing import rollups, subscriptions
+from billing import allocation, rollups, subscriptions
 from billing.models import Plan, Resource
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
@@ -69,9 +69,10 @@ def approved(name: str, support: User) -> Agency:
 
 
 def furnish(workspace: Workspace) -> None:
-    """Members, an open invitation, two chatbots that know something, and conversations."""
+    """Members, an open invitation, caps and guarantees, two chatbots that know something, and conversations."""
     conftest.member(f"Guest of {workspace}", workspace, "viewer")
     invite(workspace, f"guest-{workspace}@example.com".lower())
+    allocate(workspace)
     for name in ("Spare", "Main"):
         bot = conftest.chatbot(workspace, name)
         conftest.teach(bot, "Opening hours", "The house opens at seven in the morning, and closes at six.")
@@ -92,6 +93,13 @@ def furnish_agency(agency: Agency) -> None:
 def invite(workspace: Workspace, email: str) -> None:
     by = cast.owner_of(workspace.agency)
     invitations.invite(workspace, email=email, role="editor", by=by, now=timezone.now())
+
+
+def allocate(workspace: Workspace) -> None:
+    """A cap and a guarantee of each resource, so that there is something to undo."""
+    by = cast.owner_of(workspace.agency)
+    for resource in Resource:
+        allocation.allocate(workspace, resource=resource, cap=5000, guarantee=1, by=by, now=timezone.now())
 
 
 def coming_and_going(houses: dict[str, Any]) -> list[Actor]:
