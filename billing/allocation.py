@@ -149,9 +149,13 @@ def resource_of(entry: AuditEntry) -> Resource:
 
 
 def columns(values: Mapping[str, Any]) -> dict[str, Any]:
-    """What an entry keeps, by the columns of a workspace."""
+    """What an entry keeps, by the columns of a workspace, as far as these can hold it."""
     named = {ONCE_CALLED.get(name, name): value for name, value in values.items()}
-    return {name: value for name, value in named.items() if name in [*COLUMNS, "at_limit"]}
+    return {name: value for name, value in named.items() if fits(name, value)}
+
+
+def fits(column: str, value: Any) -> bool:
+    return value in AtLimit.values if column == "at_limit" else column in COLUMNS and isinstance(value, int | None)
 
 
 @transaction.atomic
@@ -165,10 +169,11 @@ def undo(agency: Agency, entry: AuditEntry, *, by: User, now: datetime) -> list[
     if workspace is None or entry.agency_id != agency.pk or entry.action not in UNDOABLE:
         raise NothingToUndo
     held = lifecycle.locked(workspace)
+    wanted, made = columns(entry.before), columns(entry.after)
+    if wanted.keys() != made.keys():
+        raise NothingToUndo
     if not stands(entry, held):
         raise ChangedSince(held)
-    before, made = columns(entry.before), columns(entry.after)
-    wanted = {column: before.get(column) for column in made}
     done: list[AuditEntry] = []
     for resource in Resource:
         cap, guarantee = caps.cap_column(resource), caps.guarantee_column(resource)

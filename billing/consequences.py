@@ -80,19 +80,20 @@ def preview(
 
 
 def of_the_cap(wish: Wish) -> Iterator[str]:
-    at_most, taken, what = wish.walls.at_most, wish.row.taken, wish.allocation.what
+    at_most, taken = wish.walls.at_most, wish.row.taken
     if at_most is None:
         yield f"{wish.name} draws on the shared pool{unless_unlimited(wish)}."
     elif wish.allocation.resource == Resource.MESSAGES:
         yield from of_a_message_cap(wish, at_most)
     elif taken < at_most:
-        yield f"{wish.name} may have {at_most - taken:,} more {what}{unless_there_is_room(wish, at_most - taken)}."
+        more = caps.amount(at_most - taken, wish.allocation.resource)
+        yield f"{wish.name} may have {more} more{unless_there_is_room(wish, at_most - taken)}."
     else:
         place = "over" if taken > at_most else "at its cap"
-        gone = taken - at_most + 1
+        has, gone = caps.amount(taken, wish.allocation.resource), taken - at_most + 1
         yield (
-            f"{wish.name} has {taken:,} {what} and would be {place} at once: what is there stays, and nothing new "
-            f"comes in until {gone:,} {'is' if gone == 1 else 'are'} gone or the cap is raised."
+            f"{wish.name} has {has} and would be {place} at once: what is there stays, and nothing new comes in until "
+            f"{gone:,} {'is' if gone == 1 else 'are'} gone or the cap is raised."
         )
 
 
@@ -125,19 +126,21 @@ def of_a_message_cap(wish: Wish, at_most: int) -> Iterator[str]:
 
 
 def of_the_guarantee(wish: Wish) -> Iterator[str]:
-    what, limit = wish.allocation.what, wish.allocation.limit
+    resource, limit = wish.allocation.resource, wish.allocation.limit
     if wish.walls.guarantee and wish.row.workspace.paused_at:
         yield f"{wish.name} is paused: its guarantee reserves nothing until it is resumed."
     elif wish.guaranteed and limit is None:
         yield "The pool is unlimited, so the guarantee takes nothing from the others."
     elif not wish.guaranteed and wish.row.reserved:
-        yield f"The {wish.row.reserved:,} {what} that were still reserved for {wish.name} are for everybody again."
+        free = caps.amount(wish.row.reserved, resource)
+        yield f"What is still reserved for {wish.name} is for everybody again: {free}."
     elif wish.guaranteed and limit is not None:
         for_others = max(0, limit - max(wish.guaranteed, wish.row.taken))
-        yield f"The others could use at most {for_others:,} {what} together, and have used {wish.others_taken:,}."
+        most = caps.amount(for_others, resource)
+        yield f"The others could use at most {most} together, and have used {wish.others_taken:,}."
         if wish.others_taken > for_others:
             missing = min(wish.others_taken - for_others, wish.guaranteed)
-            yield f"So {missing:,} of the guarantee are used by others already: they are not taken away from them."
+            yield f"So {missing:,} of the guarantee are used by others already, and are not taken away from them."
 
 
 def of_the_others(wish: Wish) -> Iterator[str]:

@@ -76,6 +76,12 @@ class Counted:
         return self.owned.get(workspace_id, 0) + self.held.get(workspace_id, 0)
 
 
+def amount(number: int, resource: str) -> str:
+    """So many of a resource, in words."""
+    what = WORDS[Resource(resource)]
+    return f"{number:,} {what.removesuffix('s') if number == 1 else what}"
+
+
 def cap_column(resource: str) -> str:
     return f"{COLUMNS[Resource(resource)]}_cap"
 

@@ -121,8 +121,8 @@ def refuse_move(agency: Agency, *, origin: Workspace, to: Workspace, moved: int,
     limit = agency.source_limit
     if limit is not None and after > before and sum(owned.values()) + after > limit:
         raise SourcesExhausted(
-            f"{origin} is guaranteed {guaranteed[origin.pk]:,} data sources, and the pool could not give it again what "
-            f"moves away. Lower its guarantee first."
+            f"{origin} is guaranteed {caps.amount(guaranteed[origin.pk], Resource.SOURCES)}, and the pool could not "
+            f"give it again what moves away. Lower its guarantee first."
         )
 
 

@@ -220,9 +220,9 @@ def test_the_preview_says_what_is_left_for_the_others(
 @pytest.mark.parametrize(
     ("cap", "words"),
     [
-        ("0", "Bakery has 1 data sources and would be over at once: what is there stays"),
+        ("0", "Bakery has 1 data source and would be over at once: what is there stays"),
         ("1", "would be at its cap at once"),
-        ("3", "Bakery may have 2 more data sources, of which the pool has 1 for it now"),
+        ("3", "Bakery may have 2 data sources more, of which the pool has 1 for it now"),
         ("", "draws on the shared pool: 1 is left for it"),
     ],
 )
@@ -241,7 +241,7 @@ def test_the_preview_of_seats_says_what_others_hold_already(
     Agency.objects.filter(pk=northwind.pk).update(seat_limit=3)
     told = preview(browser, page, "seats", guarantee="3")
     assert "The others could use at most 0 seats together, and have used 2." in told
-    assert "2 of the guarantee are used by others already: they are not taken away" in told
+    assert "2 of the guarantee are used by others already, and are not taken away" in told
 
 
 # --- what a client sees ----------------------------------------------------------------------------------------------

@@ -242,7 +242,7 @@ def test_a_move_takes_from_nobody_what_is_guaranteed_to_them(
     baker: Chatbot, bookworm: Chatbot, bakery: Workspace, bookshop: Workspace, ada: User, now: datetime
 ) -> None:
     guarantee(bakery, 1, now, limit=2)
-    with pytest.raises(sources.SourcesExhausted, match="Bakery is guaranteed 1 data sources"):
+    with pytest.raises(sources.SourcesExhausted, match="Bakery is guaranteed 1 data source,"):
         moving.move(baker, to=bookshop, by=ada, now=now)
     moving.move(bookworm, to=bakery, by=ada, now=now)
     guarantee(bakery, 1, now, limit=3)  # room for one more, whoever owns the two that are there
