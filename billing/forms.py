@@ -6,15 +6,36 @@ from typing import Any
 from django import forms
 
 from billing import alerts
+from workspaces import caps
 from workspaces.forms.fields import CapField
+from workspaces.models import AtLimit, Resource, Workspace
+
+CAP_LABELS = {
+    Resource.MESSAGES: "Cap: messages per period, at most",
+    Resource.SOURCES: "Cap: data sources, at most",
+    Resource.SEATS: "Cap: seats, at most",
+}
 
 
-class CapsForm(forms.Form):
-    """Optional ceilings of one workspace."""
+class AllocationForm(forms.Form):
+    """What one client may use of one resource at most, what is kept for it, and what visitors get at the limit."""
 
-    message_cap = CapField(label="Messages per period, at most")
-    source_cap = CapField(label="Data sources, at most")
-    seat_cap = CapField(label="Seats, at most")
+    cap = CapField(label="Cap")
+    guarantee = CapField(label="Guarantee: kept for this client")
+    at_limit = forms.ChoiceField(label="At the limit visitors get", choices=AtLimit.choices)
+
+    def __init__(self, data: Any = None, *, workspace: Workspace, resource: str) -> None:
+        stands = {
+            "cap": getattr(workspace, caps.cap_column(resource)),
+            "guarantee": getattr(workspace, caps.guarantee_column(resource)),
+            "at_limit": workspace.at_limit,
+        }
+        super().__init__(data, initial=stands, auto_id=f"id_{workspace.pk}_%s")  # several may be open on one page
+        self.fields["cap"].label = CAP_LABELS[Resource(resource)]
+        self.fields["cap"].widget.attrs["autofocus"] = True
+        self.fields["guarantee"].widget.attrs["placeholder"] = "Nothing"
+        if resource != Resource.MESSAGES:
+            del self.fields["at_limit"]
 
 
 class ThresholdsField(forms.CharField):

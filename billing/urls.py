@@ -2,17 +2,52 @@
 
 from django.urls import path
 
-from billing.views import alerts, caps, panels
+from billing.views import alerts, allocation, panels
+from workspaces.models import Resource
+
+MESSAGES, SEATS = {"resource": Resource.MESSAGES}, {"resource": Resource.SEATS}
 
 app_name = "billing"
 urlpatterns = [
     path("agencies/<int:agency_id>/pool/", panels.pool, name="pool"),
+    path("agencies/<int:agency_id>/pool/seats/", panels.seats_pool, name="seats-pool"),
     path("agencies/<int:agency_id>/days/", panels.days, name="days"),
     path("agencies/<int:agency_id>/clients/", panels.clients, name="clients"),
     path("agencies/<int:agency_id>/messages/", panels.messages_left, name="messages-left"),
     path("agencies/<int:agency_id>/alerts/", alerts.alerts, name="alerts"),
     path("agencies/<int:agency_id>/alerts/change/", alerts.change, name="change-alerts"),
+    path("agencies/<int:agency_id>/allocation/", allocation.show, MESSAGES, name="allocation"),
+    path("agencies/<int:agency_id>/allocation/seats/", allocation.show, SEATS, name="seats-allocation"),
+    path(
+        "agencies/<int:agency_id>/allocation/<int:workspace_id>/messages/",
+        allocation.allocate,
+        MESSAGES,
+        name="allocate-messages",
+    ),
+    path(
+        "agencies/<int:agency_id>/allocation/<int:workspace_id>/messages/preview/",
+        allocation.preview,
+        MESSAGES,
+        name="preview-messages",
+    ),
+    path(
+        "agencies/<int:agency_id>/allocation/<int:workspace_id>/seats/",
+        allocation.allocate,
+        SEATS,
+        name="allocate-seats",
+    ),
+    path(
+        "agencies/<int:agency_id>/allocation/<int:workspace_id>/seats/preview/",
+        allocation.preview,
+        SEATS,
+        name="preview-seats",
+    ),
+    path(
+        "agencies/<int:agency_id>/allocation/undo/<int:audit_entry_id>/",
+        allocation.undo,
+        name="undo-allocation",
+    ),
     path("workspaces/<int:workspace_id>/use/", panels.use, name="use"),
     path("workspaces/<int:workspace_id>/days/", panels.workspace_days, name="workspace-days"),
-    path("workspaces/<int:workspace_id>/caps/", caps.change, name="caps"),
+    path("workspaces/<int:workspace_id>/resume/", allocation.resume, name="resume"),
 ]

@@ -13,7 +13,11 @@ from agencies.models import Agency
 from billing import periods
 from billing.models import PoolPeriod, UsageDay, WorkspacePeriod
 from billing.periods import Period
-from workspaces.models import Workspace
+from workspaces import caps
+from workspaces.caps import Counted
+from workspaces.models import Resource, Workspace
+
+PACE_OF = 7  # days
 
 
 @dataclass(frozen=True)
@@ -35,18 +39,26 @@ class Pool:
     held: int
     limit: int | None
     parts: list[Part]
+    reserved: int = 0  # of what is left: guaranteed to clients that have not used it yet
 
     @property
     def left(self) -> int | None:
+        """What nobody has used, reserved or not."""
         return None if self.limit is None else max(self.limit - self.used - self.held, 0)
+
+    @property
+    def for_everybody(self) -> int | None:
+        """What is left and reserved for nobody."""
+        return None if self.left is None else max(self.left - self.reserved, 0)
 
 
 @dataclass(frozen=True)
 class Meter:
-    """One workspace's own use against its cap (None: it draws on the shared pool)."""
+    """One workspace's own use against its cap (None: it draws on the shared pool), with what was granted on top."""
 
     used: int
     cap: int | None
+    guarantee: int | None = None
 
     @property
     def left(self) -> int | None:
@@ -67,15 +79,37 @@ def pool(agency: Agency, now: datetime) -> Pool:
     period = periods.current(agency, now)
     counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
     used = counter.used if counter else 0
-    rows = WorkspacePeriod.objects.filter(agency=agency, start=period.start).values_list("workspace_id", "used")
-    taken = dict(rows)
+    rows = WorkspacePeriod.objects.filter(agency=agency, start=period.start).values_list("workspace_id", "used", "held")
+    taken, both = {pk: used for pk, used, _ in rows}, {pk: used + held for pk, used, held in rows}
     parts = [
         Part(workspace, taken.get(workspace.pk, 0), taken.get(workspace.pk, 0) / used if used else 0.0, tone)
         for workspace, tone in toned(agency)
         if workspace.archived_at is None or workspace.pk in taken
     ]
     parts.sort(key=lambda part: -part.used)
-    return Pool(period, used, counter.held if counter else 0, limit_in(agency, period, counter), parts)
+    held = counter.held if counter else 0
+    reserved = caps.reserved(caps.guarantees(agency, Resource.MESSAGES), both)
+    return Pool(period, used, held, limit_in(agency, period, counter), parts, reserved)
+
+
+def counted(agency: Agency, now: datetime) -> Counted:
+    """The messages of the running period, client by client."""
+    period = periods.current(agency, now)
+    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
+    rows = WorkspacePeriod.objects.filter(agency=agency, start=period.start).values_list("workspace_id", "used", "held")
+    return Counted(
+        Resource.MESSAGES,
+        limit_in(agency, period, counter),
+        counter.used if counter else 0,
+        {pk: used for pk, used, _ in rows},
+        {pk: held for pk, _, held in rows if held},
+    )
+
+
+def limit(agency: Agency, now: datetime) -> int | None:
+    """Message units that may be used in the running period; None is unlimited."""
+    period = periods.current(agency, now)
+    return limit_in(agency, period, PoolPeriod.objects.filter(agency=agency, start=period.start).first())
 
 
 def limit_in(agency: Agency, period: Period, counter: PoolPeriod | None) -> int | None:
@@ -98,7 +132,8 @@ def meter(workspace: Workspace, now: datetime) -> Meter:
     """What one workspace has used in its agency's present period."""
     start = periods.current(workspace.agency, now).start
     counter = WorkspacePeriod.objects.filter(workspace=workspace, start=start).first()
-    return Meter(counter.used if counter else 0, workspace.message_cap)
+    at_most = caps.at_most(workspace, Resource.MESSAGES, now=now)
+    return Meter(counter.used if counter else 0, at_most, workspace.message_guarantee)
 
 
 def days_of_agency(agency: Agency, now: datetime, days: int = 30) -> list[Day]:
@@ -116,6 +151,16 @@ def units_by_chatbot(workspaces: Iterable[Workspace], agency: Agency, now: datet
     since = today(agency, now) - timedelta(days=days - 1)
     rows = UsageDay.objects.filter(workspace__in=workspaces, day__gte=since)
     return dict(rows.values_list("chatbot_id").annotate(total=Sum("units")).order_by())
+
+
+def paces(agency: Agency, now: datetime) -> dict[int, int]:
+    """Units a day of each workspace: the mean of the last seven whole days, or of as many as it is open."""
+    last = today(agency, now)
+    week = UsageDay.objects.filter(agency=agency, day__gte=last - timedelta(days=PACE_OF), day__lt=last)
+    sums = week.values("workspace_id", "workspace__created_at").annotate(total=Sum("units")).order_by()
+    opened = {row["workspace_id"]: (last - today(agency, row["workspace__created_at"])).days for row in sums}
+    days = {pk: min(max(open_for, 1), PACE_OF) for pk, open_for in opened.items()}
+    return {row["workspace_id"]: round(row["total"] / days[row["workspace_id"]]) for row in sums}
 
 
 def by_day(rows: QuerySet[UsageDay], column: str, agency: Agency, now: datetime, days: int) -> list[Day]:

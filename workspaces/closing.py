@@ -44,7 +44,7 @@ def pause(workspace: Workspace, *, by: User, now: datetime) -> None:
 
 @transaction.atomic
 def resume(workspace: Workspace, *, by: User, now: datetime) -> None:
-    """Its chatbots answer again."""
+    """Its chatbots answer again. Its own floor's part of `billing.allocation.resume`."""
     held = still_open(workspace)
     if held.paused_at:
         step(held, Action.WORKSPACE_RESUMED, by=by, now=now, paused_at=None)

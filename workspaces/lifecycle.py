@@ -1,4 +1,4 @@
-"""Opening sub-workspaces, within what the agency may have."""
+"""Opening sub-workspaces, within what the agency may have; their names, and what they get of the pool."""
 
 import uuid
 from dataclasses import asdict, dataclass
@@ -10,13 +10,13 @@ from django.db.models import Value
 from django.db.models.functions import Lower
 
 from agencies import audit
-from agencies.models import Action, Agency, User
-from workspaces import invitations
-from workspaces.models import Workspace
+from agencies.models import Action, Agency, AuditEntry, User
+from workspaces import caps, invitations
+from workspaces.models import AtLimit, Workspace
 
 
 class Refused(Exception):
-    """The sub-workspace cannot be opened; the text says why, for the user's eyes."""
+    """The sub-workspace cannot be opened or changed so; the text says why, for the user's eyes."""
 
 
 class NotAnAgency(Refused):
@@ -34,6 +34,11 @@ class WorkspaceLimitReached(Refused):
 class NameTaken(Refused):
     def __init__(self, name: str) -> None:
         super().__init__(f"You have a workspace named {name} already. Please choose another name.")
+
+
+class Archived(Refused):
+    def __init__(self, workspace: Workspace) -> None:
+        super().__init__(f"{workspace} was archived meanwhile, and gets nothing of the pool. Nothing was changed.")
 
 
 @dataclass(frozen=True)
@@ -123,17 +128,56 @@ def rename(workspace: Workspace, *, name: str, by: User, now: datetime) -> None:
 
 
 @transaction.atomic
-def set_caps(workspace: Workspace, caps: Caps, *, by: User, now: datetime) -> None:
-    """Set the ceilings. One below what is used already takes nothing away; from now on nothing is added above it."""
-    before = Caps(workspace.message_cap, workspace.source_cap, workspace.seat_cap)
-    workspace.message_cap, workspace.source_cap, workspace.seat_cap = caps.messages, caps.sources, caps.seats
-    workspace.save(update_fields=["message_cap", "source_cap", "seat_cap"])
-    record(workspace, Action.CAPS_CHANGED, by=by, now=now, **audit.changes(asdict(before), asdict(caps)))
+def allocate(
+    workspace: Workspace,
+    *,
+    resource: str,
+    cap: int | None,
+    guarantee: int | None,
+    pool: int | None,
+    by: User,
+    now: datetime,
+) -> AuditEntry | None:
+    """Set the cap and the guarantee of one resource, whose pool is `pool` (None: unlimited). None if they stand so.
+
+    A cap below what is used already takes nothing away; from now on nothing is added above it. Raises
+    caps.GuaranteeAboveCap, caps.GuaranteesAbovePool, Archived.
+    """
+    held = locked(workspace)
+    caps.refuse_guarantee(held, resource, cap=cap, guarantee=guarantee, pool=pool)
+    wanted = {caps.cap_column(resource): cap, caps.guarantee_column(resource): guarantee or None}
+    return write(held, Action.CAPS_CHANGED, wanted, by=by, now=now)
 
 
-def record(workspace: Workspace, action: Action, *, by: User | None, now: datetime, **change: Any) -> None:
+@transaction.atomic
+def set_at_limit(workspace: Workspace, *, at_limit: str, by: User, now: datetime) -> AuditEntry | None:
+    """Set what visitors get once the pool or the cap is used up. None if it stands so. Raises Archived."""
+    return write(locked(workspace), Action.AT_LIMIT_CHANGED, {"at_limit": AtLimit(at_limit).value}, by=by, now=now)
+
+
+def locked(workspace: Workspace) -> Workspace:
+    """The row as it is now, with its agency locked first, as everywhere. Raises Archived."""
+    Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
+    held = Workspace.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=workspace.pk)
+    if held.archived_at:
+        raise Archived(held)
+    return held
+
+
+def write(
+    workspace: Workspace, action: Action, wanted: dict[str, Any], *, by: User, now: datetime
+) -> AuditEntry | None:
+    """Write these columns, and what of them is new into the audit log; None when nothing is."""
+    differing: dict[str, Any] = audit.changes({name: getattr(workspace, name) for name in wanted}, wanted)
+    if not differing["after"]:
+        return None
+    Workspace.objects.filter(pk=workspace.pk).update(**differing["after"])
+    return record(workspace, action, by=by, now=now, **differing)
+
+
+def record(workspace: Workspace, action: Action, *, by: User | None, now: datetime, **change: Any) -> AuditEntry:
     """Write into the audit log of the workspace what was done to it."""
-    audit.record(
+    return audit.record(
         action,
         agency_id=workspace.agency_id,
         workspace_id=workspace.pk,

@@ -3,7 +3,8 @@
 Seats exist, so they are counted under the agency row's lock and never stored: nothing can drift.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,9 @@ from django.db.models import QuerySet
 from django.db.models.functions import Lower
 
 from agencies.models import Agency, User
-from workspaces.models import Invitation, Membership, Workspace
+from workspaces import caps
+from workspaces.caps import Counted
+from workspaces.models import Invitation, Membership, Resource, Workspace
 
 
 class SeatsExhausted(Exception):
@@ -55,54 +58,100 @@ def invited_to(workspaces: QuerySet[Workspace], *, now: datetime) -> list[tuple[
     return list(waiting.filter(expires_at__gt=now).values_list("workspace_id", Lower("email")))
 
 
+def people(agency: Agency, *, now: datetime) -> dict[int, set[str]]:
+    """Who holds seats, by workspace id. A person in two stands in both."""
+    found: dict[int, set[str]] = defaultdict(set)
+    for workspace_id, email in [*members_of(open_ones(agency)), *invited_to(open_ones(agency), now=now)]:
+        found[workspace_id].add(email)
+    return found
+
+
+def everyone(places: Mapping[int, set[str]]) -> set[str]:
+    return set().union(*places.values())
+
+
 def by_workspace(agency: Agency, *, now: datetime) -> list[tuple[Workspace, int]]:
     """The workspaces in which people hold seats, with how many, the most first. A person in two counts in both."""
-    rows = [*members_of(open_ones(agency)), *invited_to(open_ones(agency), now=now)]
-    counts = Counter(workspace_id for workspace_id, _ in set(rows))
+    counts = Counter({workspace_id: len(emails) for workspace_id, emails in people(agency, now=now).items()})
     named = agency.workspaces.in_bulk(list(counts))
     return [(named[pk], count) for pk, count in counts.most_common()]
+
+
+def counted(agency: Agency, now: datetime) -> Counted:
+    """The seats as they stand. A person in several workspaces is drawn in each by their part of the seat."""
+    places = people(agency, now=now)
+    met = Counter(email for emails in places.values() for email in emails)
+    owned = {pk: len(emails) for pk, emails in places.items()}
+    drawn = {pk: sum(1 / met[email] for email in emails) for pk, emails in places.items()}
+    return Counted(Resource.SEATS, agency.seat_limit, len(met), owned, drawn=drawn)
 
 
 def claim(workspace: Workspace, *, email: str, by: User, now: datetime) -> None:
     """See that `email` may hold a seat in `workspace`. Locks the agency row: two cannot both take the last seat.
 
-    At the limit it refuses; somebody who holds a seat in the agency already takes no further one of the pool. Asked by
-    a client's manager it refuses them too, who must not learn so who is in other workspaces.
-    Raises SeatsExhausted. Call it inside the transaction that writes the holder.
+    At the limit it refuses, and where what is left is guaranteed to other workspaces; somebody who holds a seat in the
+    agency already takes no further one of the pool. Asked by a client's manager it refuses them too, who must not learn
+    so who is in other workspaces. Raises SeatsExhausted. Call it inside the transaction that writes the holder.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
-    if not open_ones(agency).filter(pk=workspace.pk).exists():
+    place = open_ones(agency).filter(pk=workspace.pk).first()
+    if place is None:
         raise SeatsExhausted(f"{workspace} was archived meanwhile, and holds no seats. Nothing was changed.")
-    refuse_above_limit(agency, {email.lower()}, now=now)
-    here = holders(Workspace.objects.filter(pk=workspace.pk), now=now)
+    places = people(agency, now=now)
+    here = places.get(place.pk, set())
     if email.lower() in here:
         return
-    if of_agency(agency, now=now).left == 0 and not agency.staff.filter(user=by).exists():
-        raise SeatsExhausted(all_taken(agency))
-    if workspace.seat_cap is not None and len(here) >= workspace.seat_cap:
-        raise SeatsExhausted(
-            f"{workspace} has a cap on seats ({workspace.seat_cap}), and all are taken. Raise it first."
-        )
-
-
-def all_taken(agency: Agency) -> str:
-    return f"All {agency.seat_limit} seats of {agency} are taken. Remove somebody, or ask support for more."
+    staff = agency.staff.filter(user=by).exists()
+    if email.lower() not in everyone(places) or not staff:
+        refuse_above_limit(agency, place, places, wanted=1, staff=staff)
+    cap = caps.at_most(place, Resource.SEATS, now=now)
+    if cap is not None and len(here) >= cap:
+        more = "Raise it first." if staff else f"Ask {agency} for more."
+        raise SeatsExhausted(f"{place} has a cap on seats ({cap:,}), and {len(here):,} are taken. {more}")
 
 
 def claim_for_all(workspace: Workspace, *, now: datetime) -> None:
     """See that all members of an archived workspace may hold their seats again. Raises SeatsExhausted."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
-    refuse_above_limit(agency, holders(Workspace.objects.filter(pk=workspace.pk), now=now), now=now)
+    places = people(agency, now=now)
+    coming = holders(Workspace.objects.filter(pk=workspace.pk), now=now) - everyone(places)
+    refuse_above_limit(agency, workspace, places, wanted=len(coming), staff=True)
 
 
-def refuse_above_limit(agency: Agency, emails: set[str], *, now: datetime) -> None:
-    """Raises SeatsExhausted when these people take seats that the pool does not have. The agency row is locked."""
-    everyone = holders(open_ones(agency), now=now)
-    wanted = len(everyone | emails)
-    if agency.seat_limit is not None and wanted > len(everyone) and wanted > agency.seat_limit:
-        raise SeatsExhausted(
-            all_taken(agency)
-            if len(emails) == 1
-            else f"{agency} has {max(agency.seat_limit - len(everyone), 0)} seats left, and its people need "
-            f"{wanted - len(everyone)}. Free some first, or ask support for more."
+def refuse_above_limit(
+    agency: Agency, workspace: Workspace, places: Mapping[int, set[str]], *, wanted: int, staff: bool
+) -> None:
+    """Raises SeatsExhausted when the pool, less what it keeps for other workspaces, does not hold `wanted` more.
+
+    Only staff read numbers of the pool. The agency row is locked.
+    """
+    if agency.seat_limit is None or not wanted:
+        return
+    owned = {pk: len(emails) for pk, emails in places.items()}
+    kept = caps.reserved(caps.guarantees(agency, Resource.SEATS), owned, but=workspace.pk)
+    used = len(everyone(places))
+    if used + wanted + kept > agency.seat_limit:
+        if not staff:
+            raise SeatsExhausted(f"No seat is left for {workspace}. Remove somebody, or ask {agency} for more.")
+        raise SeatsExhausted(why_not(agency, used=used, kept=kept, wanted=wanted))
+
+
+def why_not(agency: Agency, *, used: int, kept: int, wanted: int) -> str:
+    """In words for staff: the pool is full, or what it has left is guaranteed, or it is too little."""
+    limit = agency.seat_limit or 0
+    free = max(0, limit - used)
+    if not free:
+        taken = (
+            f"All {limit:,} seats of {agency} are taken."
+            if used == limit
+            else f"{used:,} of {limit:,} seats are taken."
         )
+        return f"{taken} Remove somebody, or ask support for more."
+    if kept:
+        return (
+            f"Of the {free:,} seats that are left, {min(kept, free):,} are guaranteed to other clients, and {wanted:,} "
+            f"{'is' if wanted == 1 else 'are'} needed. Lower a guarantee, or free some."
+        )
+    return (
+        f"{agency} has {free:,} seats left, and its people need {wanted:,}. Free some first, or ask support for more."
+    )

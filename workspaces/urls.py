@@ -47,7 +47,6 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/rename/", rename.rename, name="rename"),
     path("workspaces/<int:workspace_id>/narrow/", narrow.narrow, name="narrow"),
     path("workspaces/<int:workspace_id>/pause/", closing.pause, name="pause"),
-    path("workspaces/<int:workspace_id>/resume/", closing.resume, name="resume"),
     path("workspaces/<int:workspace_id>/archive/", closing.archive, name="archive"),
     path("workspaces/<int:workspace_id>/delete/", closing.delete, name="delete"),
     path("workspaces/<int:workspace_id>/undelete/", closing.undelete, name="undelete"),

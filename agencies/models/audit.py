@@ -41,7 +41,8 @@ class Action(models.TextChoices):
 
     WORKSPACE_OPENED = "workspace.opened", "Opened the workspace"
     WORKSPACE_RENAMED = "workspace.renamed", "Renamed the workspace"
-    CAPS_CHANGED = "workspace.caps", "Changed the caps"
+    CAPS_CHANGED = "workspace.caps", "Changed the cap or guarantee"
+    AT_LIMIT_CHANGED = "workspace.at_limit", "Changed what visitors get at the limit"
     MORE_ASKED = "workspace.more_asked", "Asked for more than the cap"
     MORE_GRANTED = "workspace.more_granted", "Granted more than the cap"
     MORE_DECLINED = "workspace.more_declined", "Declined to grant more"

@@ -3,16 +3,22 @@
 Every chart stands beside its table; the drawing itself is hidden from screen readers.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django import template
 
+from billing.clients import Allocation, Row
+from billing.periods import Period
 from billing.usage import Day, Meter, Part, Pool
 from workspaces.models import Workspace
 
 register = template.Library()
 WIDTH, HEIGHT = 1000.0, 200.0
+GAP = 3  # between two bars of a stacked meter
+MOST_BARS = 20  # of a stacked meter; more would be too thin to see
+OTHERS = 1  # the tone of what is drawn as one
 
 
 @dataclass(frozen=True)
@@ -39,16 +45,26 @@ class Column:
 def pool_meter(pool: Pool, now: datetime) -> dict[str, object]:
     """The pool, stacked by workspace, with a mark where an even pace would stand today."""
     whole = max(pool.limit or 0, pool.used, 1)
-    bars: list[Bar] = []
-    x = 0.0
-    for part in pool.parts:
-        width = WIDTH * part.used / whole
-        bars.append(Bar(x, 0, max(width - 3, 0), 1, part.tone, str(part.workspace)))
-        x += width
-    passed = (now - pool.period.start) / (pool.period.end - pool.period.start)
-    pace = None if pool.limit is None else WIDTH * passed
-    day, days = (now - pool.period.start).days + 1, (pool.period.end - pool.period.start).days
-    return {"bars": [bar for bar in bars if bar.width], "pace": pace, "day": day, "days": days}
+    bars = stacked([(part.tone, part.used) for part in pool.parts], whole)
+    return {"bars": bars, "reserved": behind(bars, pool.reserved, whole), **pace_of(pool.period, pool.limit, now)}
+
+
+@register.inclusion_tag("billing/_meter.html")
+def allocation_meter(allocation: Allocation, now: datetime) -> dict[str, object]:
+    """Any resource's pool, stacked by client; what is reserved stands behind what is used."""
+    whole = max(allocation.limit or 0, allocation.used, 1)
+    bars = stacked([(row.tone, row.drawn) for row in sorted(allocation.rows, key=lambda row: -row.drawn)], whole)
+    reserved = behind(bars, allocation.reserved, whole) if allocation.limit is not None else None
+    return {"bars": bars, "reserved": reserved, **pace_of(allocation.period, allocation.limit, now)}
+
+
+@register.inclusion_tag("billing/_meter.html")
+def client_meter(row: Row, allocation: Allocation) -> dict[str, object]:
+    """One client's use against its cap, or without one against the pool, with a mark at its guarantee."""
+    whole = max(row.walls.at_most or allocation.limit or allocation.used, row.used, row.guaranteed, 1)
+    width = WIDTH * row.used / whole
+    mark = WIDTH * row.guaranteed / whole if row.guaranteed else None
+    return {"bars": [Bar(0, 0, width, 1, row.tone, "")] if width else [], "pace": mark, "small": True}
 
 
 @register.inclusion_tag("billing/_meter.html")
@@ -57,6 +73,33 @@ def cap_meter(meter: Meter) -> dict[str, object]:
     whole = max(meter.cap or 0, meter.used, 1)
     width = WIDTH * meter.used / whole
     return {"bars": [Bar(0, 0, width, 1, 2, "")] if width else [], "pace": None}
+
+
+def stacked(parts: Sequence[tuple[int, float]], whole: float) -> list[Bar]:
+    """Bars of (tone, amount) beside each other; the smallest ones of many are drawn as one."""
+    drawn = [*parts[:MOST_BARS], (OTHERS, sum(amount for _, amount in parts[MOST_BARS:]))]
+    bars: list[Bar] = []
+    x = 0.0
+    for tone, amount in drawn:
+        width = WIDTH * amount / whole
+        bars.append(Bar(x, 0, max(width - GAP, 0), 1, tone, ""))
+        x += width
+    return [bar for bar in bars if bar.width]
+
+
+def behind(bars: list[Bar], amount: float, whole: float) -> Bar | None:
+    """What is reserved, behind what is used, as far as the pool goes."""
+    x = bars[-1].x + bars[-1].width + GAP if bars else 0.0
+    width = min(WIDTH * amount / whole, WIDTH - x)
+    return Bar(x, 0, width, 1, OTHERS, "") if width > 0 else None
+
+
+def pace_of(period: Period | None, limit: int | None, now: datetime) -> dict[str, object]:
+    """Where an even pace would stand, which day of the period it is, and of how many."""
+    if period is None or limit is None:
+        return {"pace": None}
+    passed = (now - period.start) / (period.end - period.start)
+    return {"pace": WIDTH * passed, "day": (now - period.start).days + 1, "days": (period.end - period.start).days}
 
 
 @register.inclusion_tag("billing/_columns.html")
@@ -95,7 +138,7 @@ def ceiling(highest: int) -> int:
 
 
 @register.filter
-def per_cent(part: Part) -> str:
+def per_cent(part: Part | Row) -> str:
     """A part's share of everything used."""
     return f"{part.share * 100:.0f} %"
 

@@ -8,7 +8,9 @@ from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.pages import panel
 from agencies.permissions import Can
+from billing import clients as side_by_side
 from billing import periods, usage
+from workspaces import seats
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
@@ -18,6 +20,14 @@ from workspaces.models import Workspace
 def pool(request: Request, agency: Agency) -> HttpResponse:
     context = {"agency": agency, "pool": usage.pool(agency, timezone.now()), "now": timezone.now()}
     return panel(request, "billing/_pool.html", context, title="Message quota")
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def seats_pool(request: Request, agency: Agency) -> HttpResponse:
+    now = timezone.now()
+    found = side_by_side.of(agency, seats.counted(agency, now), now=now)
+    return panel(request, "billing/_stock.html", {"agency": agency, "allocation": found, "now": now}, title="Seats")
 
 
 @require_safe
@@ -62,6 +72,7 @@ def use(request: Request, workspace: Workspace) -> HttpResponse:
         "meter": usage.meter(workspace, timezone.now()),
         "period": periods.current(workspace.agency, timezone.now()),
         "may_cap": Can.MANAGE_WORKSPACES in request.may,
+        "is_staff": Can.SEE_AGENCY in request.may,
     }
     return panel(request, "billing/_use.html", context, title="Messages used")
 

@@ -22,15 +22,16 @@ PASSAGES = """
 def move(chatbot: Chatbot, *, to: Workspace, by: User, now: datetime) -> Chatbot:
     """Move a chatbot with its sources and conversations; units it took so far stay with the workspace that used them.
 
-    Raises places.ElsewhereMeanwhile, or sources.SourcesExhausted when that workspace's cap does not hold its sources.
+    Raises places.ElsewhereMeanwhile, or sources.SourcesExhausted when that workspace's cap does not hold its sources,
+    or the guarantee of the one it leaves could not be kept.
     """
-    lock(to.agency_id)
+    agency = lock(to.agency_id)
     held = places.stay(chatbot)
     origin = places.open_one(held.workspace, agency_id=to.agency_id)
     to = places.open_one(to, agency_id=origin.agency_id)
     if held.workspace_id == to.pk:
         return held
-    sources.refuse_above_cap(to, wanted=held.sources.count())
+    sources.refuse_move(agency, origin=origin, to=to, moved=held.sources.count(), now=now)
     bots.record(held, Action.CHATBOT_MOVED_OUT, by=by, now=now)
     Chatbot.objects.filter(pk=held.pk).update(workspace=to, request_key=None)  # the database moves what belongs to it
     held.workspace = to
@@ -63,7 +64,7 @@ def clone(
     to = places.open_one(to, agency_id=agency.pk)
     bots.refuse_if_full(agency)
     learned = list(chatbot.sources.order_by("pk"))
-    sources.refuse_if_full(agency, to, wanted=len(learned))
+    sources.refuse_if_full(agency, to, by=by, now=now, wanted=len(learned))
     settings = {field: getattr(chatbot, field) for field in bots.SETTINGS} | {"name": name}
     copy = Chatbot.objects.create(workspace=to, created_by=by, created_at=now, request_key=request_key, **settings)
     for source in learned:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies.models import Agency, User
+from agencies.models import Agency, AuditEntry, User
+from billing import allocation
 from chatbots.bots import bots
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot
@@ -26,10 +27,11 @@ def owned_by(workspace: Workspace) -> Owned:
 
 
 @transaction.atomic
-def restore(workspace: Workspace, *, by: User, now: datetime) -> None:
+def restore(workspace: Workspace, *, by: User, now: datetime) -> list[AuditEntry]:
     """Open an archived workspace again, if its people, chatbots and data sources still fit.
 
-    Raises lifecycle.WorkspaceLimitReached, seats.SeatsExhausted, bots.ChatbotLimitReached, sources.SourcesExhausted,
+    Returns the entries about guarantees that did not fit beside the others' any more, and are gone. Raises
+    lifecycle.WorkspaceLimitReached, seats.SeatsExhausted, bots.ChatbotLimitReached, sources.SourcesExhausted,
     closing.OtherwiseMeanwhile.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
@@ -37,8 +39,9 @@ def restore(workspace: Workspace, *, by: User, now: datetime) -> None:
     if held.archived_at:
         owned = owned_by(held)
         bots.refuse_if_full(agency, wanted=owned.chatbots)
-        sources.refuse_above_limit(agency, wanted=owned.sources)
+        sources.refuse_above_limit(agency, held, by=by, wanted=owned.sources)
     closing.restore(workspace, by=by, now=now)
+    return allocation.give_up_what_does_not_fit(workspace, by=by, now=now) if held.archived_at else []
 
 
 @transaction.atomic

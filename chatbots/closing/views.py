@@ -17,6 +17,8 @@ from workspaces.access import workspace_view
 from workspaces.models import Workspace
 from workspaces.seats import SeatsExhausted
 
+REFUSALS = (closing.Refused, lifecycle.Refused, SeatsExhausted, ChatbotLimitReached, SourcesExhausted)
+
 
 @require_safe
 @workspace_view(Can.CLOSE_WORKSPACES)
@@ -32,10 +34,12 @@ def restore(request: Request, workspace: Workspace) -> HttpResponse:
     if request.method != "POST":
         return press_again(request, "workspaces:profile", agency_id=workspace.agency_id)
     try:
-        domain.restore(workspace, by=request.user, now=timezone.now())
-    except (closing.Refused, lifecycle.Refused, SeatsExhausted, ChatbotLimitReached, SourcesExhausted) as refusal:
+        given_up = domain.restore(workspace, by=request.user, now=timezone.now())
+    except REFUSALS as refusal:
         messages.error(request, f"{workspace} stays archived. {refusal}")
         return redirect("workspaces:profile", agency_id=workspace.agency_id)
     told = f"{workspace} is open again, with its people, chatbots and data sources."
     messages.success(request, f"{told} Invitations that were withdrawn have to be sent anew.")
+    if given_up:
+        messages.warning(request, "What was guaranteed to it did not fit beside the others' any more, and is gone.")
     return redirect("workspaces:show", workspace_id=workspace.pk)

@@ -4,6 +4,7 @@ Sources exist, so they are counted under the agency row's lock; a source is used
 """
 
 import uuid
+from collections import Counter
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
@@ -19,6 +20,8 @@ from billing.uses import Use, of_caps, periods_of
 from chatbots.bots import places
 from chatbots.knowledge import passages
 from chatbots.models import Chatbot, DataSource, Passage
+from workspaces import caps
+from workspaces.caps import Counted
 from workspaces.models import Resource, Workspace
 
 
@@ -46,7 +49,7 @@ def add(
         return added
     chatbot = places.stay(chatbot)
     places.open_one(chatbot.workspace, agency_id=agency.pk)
-    refuse_if_full(agency, chatbot.workspace)
+    refuse_if_full(agency, chatbot.workspace, by=by, now=now)
     source = DataSource.objects.create(
         workspace=chatbot.workspace,
         chatbot=chatbot,
@@ -63,34 +66,85 @@ def add(
     return source
 
 
-def refuse_if_full(agency: Agency, workspace: Workspace, *, wanted: int = 1) -> None:
+def refuse_if_full(agency: Agency, workspace: Workspace, *, by: User | None, now: datetime, wanted: int = 1) -> None:
     """Raises SourcesExhausted when `wanted` more do not fit into the limit or the cap. The agency row is locked."""
-    refuse_above_limit(agency, wanted=wanted)
-    refuse_above_cap(workspace, wanted=wanted)
+    refuse_above_limit(agency, workspace, by=by, wanted=wanted)
+    refuse_above_cap(workspace, now=now, wanted=wanted)
 
 
-def refuse_above_limit(agency: Agency, *, wanted: int) -> None:
-    """Raises SourcesExhausted when the shared pool does not hold `wanted` more."""
-    limit, used = agency.source_limit, used_by(agency)
-    if limit is not None and wanted and used + wanted > limit:
+def refuse_above_limit(agency: Agency, workspace: Workspace, *, by: User | None, wanted: int) -> None:
+    """Raises SourcesExhausted when the pool, less what it keeps for other workspaces, does not hold `wanted` more.
+
+    Only staff read numbers of the pool.
+    """
+    if agency.source_limit is None or not wanted:
+        return
+    owned = by_workspace(agency)
+    used = sum(owned.values())
+    kept = caps.reserved(caps.guarantees(agency, Resource.SOURCES), owned, but=workspace.pk)
+    if used + wanted + kept > agency.source_limit:
+        if by and not agency.staff.filter(user=by).exists():
+            raise SourcesExhausted(f"No data source is left for {workspace}. Delete one, or ask {agency} for more.")
+        raise SourcesExhausted(why_not(agency, used=used, kept=kept, wanted=wanted))
+
+
+def why_not(agency: Agency, *, used: int, kept: int, wanted: int) -> str:
+    """In words for staff: the pool is full, or what it has left is guaranteed, or it is too little."""
+    limit = agency.source_limit or 0
+    free = max(0, limit - used)
+    if not free and wanted == 1:
+        taken = f"All {limit:,} data sources of {agency} are in use."
+        over = f"{agency} has {used:,} data sources, and may have {limit:,}."
+        return f"{taken if used == limit else over} Delete one, or add a pack."
+    if free and kept:
+        return (
+            f"Of the {free:,} data sources that are left, {min(kept, free):,} are guaranteed to other clients, and "
+            f"{wanted:,} {'is' if wanted == 1 else 'are'} needed. Lower a guarantee, or delete some."
+        )
+    return f"{agency} has room for {free:,} more data sources, and {wanted:,} are needed."
+
+
+def refuse_above_cap(workspace: Workspace, *, now: datetime, wanted: int) -> None:
+    """Raises SourcesExhausted when the workspace's cap does not hold `wanted` more."""
+    cap, used = caps.at_most(workspace, Resource.SOURCES, now=now), workspace.sources.count()
+    if cap is not None and wanted and used + wanted > cap:
+        rest = "all are in use." if wanted == 1 and used == cap else f"{used:,} are in use; {wanted:,} are needed."
+        raise SourcesExhausted(f"{workspace} has a cap on data sources ({cap:,}), and {rest}")
+
+
+def refuse_move(agency: Agency, *, origin: Workspace, to: Workspace, moved: int, now: datetime) -> None:
+    """Raises SourcesExhausted when `to` has no room under its cap, or `origin` would lose what it is guaranteed.
+
+    What leaves a guaranteed workspace is reserved for it anew, and that has to fit beside everything that is used.
+    """
+    refuse_above_cap(to, now=now, wanted=moved)
+    owned = by_workspace(agency)
+    guaranteed = caps.guarantees(agency, Resource.SOURCES)
+    before = caps.reserved(guaranteed, owned, but=to.pk)
+    after = caps.reserved(guaranteed, owned - Counter({origin.pk: moved}), but=to.pk)
+    limit = agency.source_limit
+    if limit is not None and after > before and sum(owned.values()) + after > limit:
         raise SourcesExhausted(
-            f"All {limit} data sources of {agency} are in use. Delete one, or add a pack."
-            if wanted == 1
-            else f"{agency} has room for {max(limit - used, 0)} more data sources, and {wanted} are needed."
+            f"{origin} is guaranteed {caps.amount(guaranteed[origin.pk], Resource.SOURCES)}, and the pool could not "
+            f"give it again what moves away. Lower its guarantee first."
         )
 
 
-def refuse_above_cap(workspace: Workspace, *, wanted: int) -> None:
-    """Raises SourcesExhausted when the workspace's cap does not hold `wanted` more."""
-    cap, used = workspace.source_cap, workspace.sources.count()
-    if cap is not None and wanted and used + wanted > cap:
-        rest = "all are in use." if wanted == 1 else f"{used} are in use; {wanted} are needed."
-        raise SourcesExhausted(f"{workspace} has a cap on data sources ({cap}), and {rest}")
+def by_workspace(agency: Agency) -> Counter[int]:
+    """How many sources each open workspace owns, by its id; an archived one holds none of the pool."""
+    rows = DataSource.objects.filter(workspace__agency=agency, workspace__archived_at=None)
+    return Counter(dict(rows.values_list("workspace_id").annotate(owned=Count("pk")).order_by()))
+
+
+def counted(agency: Agency, now: datetime) -> Counted:
+    """The sources as they stand."""
+    owned = by_workspace(agency)
+    return Counted(Resource.SOURCES, agency.source_limit, sum(owned.values()), owned)
 
 
 def used_by(agency: Agency) -> int:
-    """How many sources the agency's open workspaces own together; an archived one holds none of the pool."""
-    return DataSource.objects.filter(workspace__agency=agency, workspace__archived_at=None).count()
+    """How many sources the agency's open workspaces own together."""
+    return sum(by_workspace(agency).values())
 
 
 def uses(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: datetime) -> list[Use]:

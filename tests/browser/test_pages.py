@@ -22,10 +22,10 @@ def pages_of_staff(page: Page) -> list[str]:
     expect(page.locator("iframe.preview")).to_be_visible()
     chatbot = page.url
     agency = ["", "workspaces/", "workspaces/new/", "agency/", "team/", "seats/", "audit/", "audit/?who=nobody"]
+    agency += ["allocation/", "allocation/seats/", "allocation/sources/"]
     inside = [
         "",
         "members/",
-        "caps/",
         "rename/",
         "settings/",
         "archive/",

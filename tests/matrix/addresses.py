@@ -29,8 +29,9 @@ def parameters(route: Route) -> list[str]:
 
 
 def children(route: Route) -> list[str]:
-    """What a URL names by key besides the tenant."""
-    return [name for name in parameters(route) if name not in TENANTS | set(CONSTANTS) | set(UNKNOWN)]
+    """What a URL names by key besides the tenant; of an agency's, one of its workspaces too."""
+    tenants = {"agency_id"} if route.access and route.access.kind == "agency" else TENANTS
+    return [name for name in parameters(route) if name not in tenants | set(CONSTANTS) | set(UNKNOWN)]
 
 
 def address(world: World, route: Route, place: Place | None, instead: Mapping[str, Any] | None = None) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from agencies import applications, visits
 from agencies.models import Agency, User
-from billing import alerts, rollups, subscriptions, units
+from billing import alerts, allocation, rollups, subscriptions, units
 from billing.models import Plan, Resource, WorkspacePeriod
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
@@ -72,9 +72,10 @@ def approved(name: str, support: User) -> Agency:
 
 
 def furnish(workspace: Workspace) -> None:
-    """Members, an invitation, two chatbots that know something, talks, what visitors left, a wish for more seats."""
+    """Members, an invitation, an allocation, two chatbots that know something, talks, and what visitors left."""
     conftest.member(f"Guest of {workspace}", workspace, "viewer")
     invite(workspace, f"guest-{workspace}@example.com".lower())
+    allocate(workspace)
     for name in ("Spare", "Main"):
         bot = conftest.chatbot(workspace, name)
         conftest.teach(bot, "Opening hours", "The house opens at seven in the morning, and closes at six.")
@@ -113,6 +114,13 @@ def ask_for_more(workspace: Workspace) -> None:
 def invite(workspace: Workspace, email: str) -> None:
     by = cast.owner_of(workspace.agency)
     invitations.invite(workspace, email=email, role="editor", by=by, now=timezone.now())
+
+
+def allocate(workspace: Workspace) -> None:
+    """A cap and a guarantee of each resource, so that there is something to undo."""
+    by = cast.owner_of(workspace.agency)
+    for resource in Resource:
+        allocation.allocate(workspace, resource=resource, cap=5000, guarantee=1, by=by, now=timezone.now())
 
 
 def coming_and_going(houses: dict[str, Any]) -> list[Actor]:

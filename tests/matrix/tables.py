@@ -67,7 +67,7 @@ TYPED: Mapping[str, dict[str, str]] = {
     "agencies:apply": {"clients": "3", "messages": "5000", "goals": "Grow"},  # approved agencies see no form any more
     "workspaces:add": {"name": "Something typed"},  # each of its steps has a URL of its own
     "agencies:relax-second-factor": {},  # shown once it is required
-    "workspaces:resume": {},  # shown once it is paused
+    "billing:resume": {},  # shown once it is paused
     "workspaces:undelete": {},  # shown once it is deleted
     "chatbots:reopen-lead": {},  # shown once it is done
 }

@@ -305,7 +305,7 @@ def test_seats_of_another_agency_do_not_count(northwind: Agency, kiosk: Workspac
 def test_a_workspaces_cap_is_reached_before_the_pool(
     bakery: Workspace, invited: Invitation, ada: User, now: datetime
 ) -> None:
-    bakery.seat_cap = 1
+    Workspace.objects.filter(pk=bakery.pk).update(seat_cap=1)
     with pytest.raises(seats.SeatsExhausted, match="Bakery has a cap on seats"):
         invitations.invite(bakery, email="guy@example.com", role="editor", by=ada, now=now)
 

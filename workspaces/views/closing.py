@@ -1,4 +1,4 @@
-"""Pausing, archiving and deleting a sub-workspace. Restoring stands on the floor that knows whether it still fits."""
+"""Pausing, archiving and deleting a sub-workspace. Resuming and restoring stand where it is known whether it fits."""
 
 from collections.abc import Callable
 from functools import partial
@@ -23,12 +23,6 @@ from workspaces.models import Workspace
 def pause(request: Request, workspace: Workspace) -> HttpResponse:
     told = f"{workspace} is paused. Visitors get a notice, and nothing is lost."
     return at_once(request, workspace, closing.pause, told)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.CLOSE_WORKSPACES)
-def resume(request: Request, workspace: Workspace) -> HttpResponse:
-    return at_once(request, workspace, closing.resume, f"{workspace} is running again.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
