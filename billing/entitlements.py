@@ -1,17 +1,24 @@
 """What an agency may use: plan, support's exceptions and add-ons. The only writer of the limits on the Agency row."""
 
 from collections import Counter
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from agencies.models import Agency
-from billing import periods
-from billing.models import AddOn, Lasts, LimitException, Plan, PoolPeriod, Resource, Subscription
+from billing import limits, periods
+from billing.limits import MOST, LimitLine, Over, Place
+from billing.models import AddOn, Lasts, LimitException, Plan, Resource, Subscription
 
-MOST = 2_000_000_000  # the columns hold a little more; plan and add-ons together may not pass it
+__all__ = ["MOST", "LimitLine", "Limits", "apply", "explain", "lapse", "over", "plan_of"]
+
+WITH_SLACK = """
+    SELECT c.agency_id FROM billing_poolperiod c JOIN agencies_agency a ON a.id = c.agency_id
+    WHERE c."end" > %s AND c.quota > a.message_limit AND c.quota > c.used + c.held
+      AND c.quota > billing_quota(c.agency_id, c."end")
+"""
 
 
 @dataclass(frozen=True)
@@ -23,38 +30,6 @@ class Limits:
     seats: int | None
     workspaces: int | None
     chatbots: int | None
-
-
-@dataclass(frozen=True)
-class LimitLine:
-    """One limit, and what it is made of; None is unlimited."""
-
-    limit: LimitException.Limit
-    plan: int | None
-    exception: LimitException | None  # support's, with its reason: its amount stands in the plan's place
-    packs: int  # of the packs that run; of messages, those that count in this period
-    ending: int  # so many of these end; packs of messages end with the period
-    stock: int = 0  # messages that never lapse, as many as were there when the period began
-    kept: int = 0  # messages used in this period before its quota became smaller: they stay, and none is added
-
-    @property
-    def label(self) -> str:
-        return str(self.limit.label)
-
-    @property
-    def base(self) -> int | None:
-        """The plan's amount, or the exception's in its place."""
-        return self.exception.amount if self.exception else self.plan
-
-    @property
-    def given(self) -> int | None:
-        """What plan, exception and packs make, however much was used before."""
-        return None if self.base is None else min(self.base + self.packs, MOST) + self.stock
-
-    @property
-    def total(self) -> int | None:
-        """The limit that holds."""
-        return None if self.given is None else self.given + self.kept
 
 
 def plan_of(agency: Agency) -> Plan:
@@ -74,12 +49,12 @@ def plan_of(agency: Agency) -> Plan:
 def apply(agency: Agency, *, now: datetime) -> Agency:
     """Write the limits that hold at `now`, and those of the running period. Call it whenever one of them changes."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
-    limits = limits_of(agency, now)
-    agency.message_limit = limits.messages
-    agency.source_limit = limits.sources
-    agency.seat_limit = limits.seats
-    agency.workspace_limit = limits.workspaces
-    agency.chatbot_limit = limits.chatbots
+    new = limits_of(agency, now)
+    agency.message_limit = new.messages
+    agency.source_limit = new.sources
+    agency.seat_limit = new.seats
+    agency.workspace_limit = new.workspaces
+    agency.chatbot_limit = new.chatbots
     agency.save(update_fields=["message_limit", "source_limit", "seat_limit", "workspace_limit", "chatbot_limit"])
     with connection.cursor() as cursor:
         cursor.execute("SELECT billing_refresh_periods(%s, %s)", [agency.pk, now])
@@ -121,49 +96,34 @@ def widen(base: int | None, by: int) -> int | None:
 
 def explain(agency: Agency, now: datetime) -> list[LimitLine]:
     """Every limit and what it is made of, for people to read: messages of the running period, the others at `now`."""
-    plan, period = plan_of(agency), periods.current(agency, now)
-    excepted = {each.limit: each for each in LimitException.objects.filter(agency=agency, ended_at=None)}
-    packs, ending = packs_in(agency, period, now)
-    lines = [
-        LimitLine(limit, getattr(plan, limit), excepted.get(limit), packs[limit], ending[limit])
-        for limit in LimitException.Limit
-    ]
-    return [counted(line, agency, period) if line.limit is LimitException.Limit.MESSAGES else line for line in lines]
+    return limits.of([place_of(agency, now)], now)[agency.pk]
 
 
-def packs_in(agency: Agency, period: periods.Period, now: datetime) -> tuple[Counter[str], Counter[str]]:
-    """How much the packs add by resource, and how much of that ends. The stock of messages is not in it."""
-    of_messages = Q(resource=Resource.MESSAGES)
-    with_period = of_messages & Q(added_at__lt=period.end, ends_at__gte=period.end)
-    running = Q(added_at__lte=now) & (Q(ends_at=None) | Q(ends_at__gt=now) & ~of_messages)
-    rows = AddOn.objects.filter(running | with_period, agency=agency).exclude(of_messages, lasts=Lasts.FOREVER)
-    packs, ending = Counter[str](), Counter[str]()
-    for resource, amount, ends_at in rows.values_list("resource", F("amount") - F("returned"), "ends_at"):
-        packs[resource] += amount
-        ending[resource] += amount if ends_at else 0
-    return packs, ending
+def over(agency: Agency, now: datetime) -> list[Over]:
+    """What of messages, seats and sub-workspaces is in use beyond what is given; nothing new of these is granted."""
+    place = place_of(agency, now)
+    return limits.over(limits.of([place], now)[agency.pk], limits.used([place], now)[agency.pk])
 
 
-def counted(line: LimitLine, agency: Agency, period: periods.Period) -> LimitLine:
-    """The line of messages, with the stock and with what the period's counter keeps."""
-    query = "SELECT billing_quota(%(agency)s, %(end)s), billing_stock(%(agency)s, %(start)s)"
-    with connection.cursor() as cursor:
-        cursor.execute(query, {"agency": agency.pk, "start": period.start, "end": period.end})
-        quota, stock = cursor.fetchone()
-    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
-    if counter is None:
-        return replace(line, stock=stock)
-    kept = 0 if quota is None or counter.quota is None else max(counter.quota - quota, 0)
-    return replace(line, stock=counter.stock, kept=kept)
+def place_of(agency: Agency, now: datetime) -> Place:
+    return Place(agency, plan_of(agency), periods.current(agency, now))
 
 
 def lapse(now: datetime, *, since: datetime) -> int:
     """Write anew the limits of agencies whose packs ended after `since`; how many. Twice changes nothing.
 
-    Messages need no such job: a period's counter knows which packs belong to it.
+    Messages need no such job: a period's counter knows which packs belong to it. Of these it takes back the few units
+    that were held while their quota became smaller, and then released.
     """
     ended = AddOn.objects.filter(ends_at__gt=since, ends_at__lte=now).exclude(resource=Resource.MESSAGES)
-    agencies = Agency.objects.filter(pk__in=ended.values("agency_id")).order_by("pk")
+    agencies = Agency.objects.filter(Q(pk__in=ended.values("agency_id")) | Q(pk__in=with_slack(now))).order_by("pk")
     for agency in agencies:
         apply(agency, now=now)
     return len(agencies)
+
+
+def with_slack(now: datetime) -> list[int]:
+    """Agencies whose running quota was kept larger than it is now for units that are not in use any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITH_SLACK, [now])
+        return [agency for (agency,) in cursor.fetchall()]
