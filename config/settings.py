@@ -199,6 +199,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "roll up usage": every(15, "billing.tasks.roll_up"),
     "release holds left behind": every(60, "billing.tasks.sweep_holds"),
+    "let packs lapse": every(60, "billing.tasks.lapse_packs"),
     "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
