@@ -1,7 +1,7 @@
 """Versions of plans: one that agencies are on is never changed, the next begins beside it, and who moves is chosen."""
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -30,8 +30,13 @@ class Move:
 
     agency: Agency
     was: Plan
+    before: list[LimitLine]
     after: list[LimitLine]
     over: list[Over]
+
+    @property
+    def pairs(self) -> list[tuple[LimitLine, LimitLine]]:
+        return list(zip(self.before, self.after, strict=True))
 
 
 def newest_of(code: str) -> Plan:
@@ -107,12 +112,13 @@ def preview(agencies: Collection[Agency], *, to: Plan, now: datetime) -> list[Mo
     was: dict[int, Plan] = {}
     for version in others(to):
         was |= dict.fromkeys(agencies_on(version).filter(pk__in=chosen).values_list("pk", flat=True), version)
-    moving = list(movable(to).filter(pk__in=chosen))
+    moving = list(movable(to).filter(pk__in=was))
     places = [Place(agency, to, periods.current(agency, now)) for agency in moving]
-    lines, in_use = limits.of(places, now), limits.used(places, now)
+    before = limits.of([replace(place, plan=was[place.agency.pk]) for place in places], now)
+    after, in_use = limits.of(places, now), limits.used(places, now)
     return [
-        Move(agency, was[agency.pk], lines[agency.pk], limits.over(lines[agency.pk], in_use[agency.pk]))
-        for agency in moving
+        Move(agency, was[agency.pk], before[pk], after[pk], limits.over(after[pk], in_use[pk]))
+        for pk, agency in ((agency.pk, agency) for agency in moving)
     ]
 
 
