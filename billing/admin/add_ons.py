@@ -49,7 +49,8 @@ class AddOnAdmin(Amounts):
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         pack: AddOn | None = kwargs.get("obj")
-        context["runs"] = pack and (pack.ends_at is None or pack.ends_at > timezone.now())
+        runs = pack and (pack.ends_at is None or pack.ends_at > timezone.now())
+        context |= {"runs": runs, "show_save_and_continue": False}  # what was added is not edited
         return super().render_change_form(request, context, *args, **kwargs)
 
     def save_model(self, request: HttpRequest, obj: AddOn, form: Any, change: bool) -> None:

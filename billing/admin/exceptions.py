@@ -42,9 +42,9 @@ class LimitExceptionAdmin(Amounts):
     """An exception is granted and ended; another amount is another exception, which ends the one before."""
 
     fields = ("agency", "limit", "amount", "reason")
-    list_display = ("agency", "limit", "given", "reason", "made_at", "made_by", "ended_at")
+    list_display = ("agency", "limit", "given", "reason", "made_at", "ended_at")
     list_filter = (RunningFilter, "limit")
-    list_select_related = ("agency", "made_by")
+    list_select_related = ("agency",)
     search_fields = ("agency__name", "reason")
     autocomplete_fields = ("agency",)
     change_form_template = "admin/billing/limitexception/change_form.html"
@@ -61,6 +61,10 @@ class LimitExceptionAdmin(Amounts):
         if db_field.name == "reason":
             kwargs["help_text"] = "The agency reads it."
         return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        context |= {"show_save_and_continue": False}  # what was granted is not edited
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="amount", ordering="amount")
     def given(self, exception: LimitException) -> str:

@@ -14,8 +14,9 @@ from agencies.models import Agency
 from billing import plans
 from billing.admin.amounts import Amounts, counted
 from billing.admin.support import supporter
-from billing.models import LimitException, Plan
+from billing.models import Plan
 
+NAMES = {"sources": "data sources", "workspaces": "sub-workspaces"}
 SHOWN = 100  # agencies of a version; those that are moved make place for the next
 
 
@@ -32,7 +33,7 @@ class PlanForm(forms.ModelForm):
 def column(name: str) -> Any:
     """A column of the list with one limit."""
 
-    @admin.display(description=LimitException.Limit(name).label, ordering=name)
+    @admin.display(description=NAMES.get(name, name), ordering=name)
     def given(plan: Plan) -> str:
         return counted(getattr(plan, name))
 
@@ -65,7 +66,7 @@ class PlanAdmin(Amounts):
 
     form = PlanForm
     fields = ("name", "code", *Plan.LIMITS)
-    list_display = ("name", "code", "version", "since", *map(column, Plan.LIMITS))
+    list_display = ("name", "version", *map(column, Plan.LIMITS), "since", "code")
     list_filter = (VersionFilter,)
     change_form_template = "admin/billing/plan/change_form.html"
 

@@ -43,7 +43,7 @@ class AssignForm(forms.Form):
         self.fields[
             "begins_on"
         ].help_text = (
-            "A day of the past month, or today, in UTC. Another day than now begins a new period with a full quota."
+            "A day of the past, or today, in UTC. Another day of the month than before begins a new period, full again."
         )
         if subscription:
             del self.fields["agency"]  # it is fixed
