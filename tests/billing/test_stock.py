@@ -139,7 +139,9 @@ def test_the_oldest_pack_is_used_first(hundred: Agency, shop: Workspace, support
     assert left(hundred, periods.current(hundred, START).end) == 150
 
 
-def test_a_hold_that_was_open_over_the_periods_edge_is_made_good_by_the_job(hundred: Agency, shop: Workspace) -> None:
+def test_a_hold_that_was_open_over_the_periods_edge_gives_back_what_it_did_not_cost(
+    hundred: Agency, shop: Workspace
+) -> None:
     forever(hundred, 50, START)
     use(shop, 100, START)
     end = periods.current(hundred, START).end
@@ -147,7 +149,6 @@ def test_a_hold_that_was_open_over_the_periods_edge_is_made_good_by_the_job(hund
     use(shop, 1, end)
     assert left(hundred, end) == 99 + 47
     pools.release(open_one, now=end)
-    assert [entitlements.lapse(end, since=end - timedelta(days=2)) for _ in range(2)] == [1, 0]
     assert left(hundred, end) == 99 + 50
 
 

@@ -140,15 +140,26 @@ def test_from_a_28th_to_a_31st_in_february_the_period_ends_later_and_its_packs_t
     assert PoolPeriod.objects.get().quota == 10_500
 
 
+def test_a_pack_bought_on_the_new_periods_first_day_ends_with_that(since_the_fifth: Agency) -> None:
+    before, after = (
+        subscriptions.widen(since_the_fifth, resource=resource, amount=5, lasts="period", added_at=day(at))
+        for resource, at in (("seats", "2026-04-19"), ("messages", "2026-04-20 09:00"))
+    )
+    began(since_the_fifth, day("2026-04-20"), day("2026-04-20 15:00"))
+    for pack, ends_at in ((before, "2026-05-05"), (after, "2026-05-20")):
+        pack.refresh_from_db()
+        assert pack.ends_at == day(ends_at)
+
+
 # --- the preview -----------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("start", ["2026-03-05", "2026-04-20"])
-@pytest.mark.parametrize("code", ["trial", "agency"])
+@pytest.mark.parametrize("start", ["2026-03-05", "2026-04-10", "2026-04-20"])
+@pytest.mark.parametrize("messages", [1, 50, 10_000, None])
 def test_what_is_previewed_is_what_comes_true(
-    since_the_fifth: Agency, bakery: Workspace, start: str, code: str
+    since_the_fifth: Agency, bakery: Workspace, start: str, messages: int | None
 ) -> None:
-    now, plan = day("2026-04-20 15:00"), Plan.objects.get(code=code)
+    now, plan = day("2026-04-20 15:00"), Plan.objects.create(code="made", name="Made", messages=messages, seats=9)
     for lasts in ("period", "recurring", "forever"):
         subscriptions.widen(since_the_fifth, resource="messages", amount=70, lasts=lasts, added_at=day("2026-04-10"))
         subscriptions.widen(since_the_fifth, resource="seats", amount=3, lasts=lasts, added_at=day("2026-04-10"))
