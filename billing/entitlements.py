@@ -8,9 +8,17 @@ from django.db import connection, transaction
 from django.db.models import F, Q, Sum
 
 from agencies.models import Agency
+from billing import limits, periods
+from billing.limits import MOST, LimitLine, Over, Place
 from billing.models import AddOn, Lasts, LimitException, Plan, Resource, Subscription
 
-MOST = 2_000_000_000  # the columns hold a little more; plan and add-ons together may not pass it
+__all__ = ["MOST", "LimitLine", "Limits", "apply", "explain", "lapse", "over", "plan_of"]
+
+WITH_SLACK = """
+    SELECT c.agency_id FROM billing_poolperiod c JOIN agencies_agency a ON a.id = c.agency_id
+    WHERE c."end" > %s AND c.quota > a.message_limit AND c.quota > c.used + c.held
+      AND c.quota > billing_quota(c.agency_id, c."end")
+"""
 
 
 @dataclass(frozen=True)
@@ -41,12 +49,12 @@ def plan_of(agency: Agency) -> Plan:
 def apply(agency: Agency, *, now: datetime) -> Agency:
     """Write the limits that hold at `now`, and those of the running period. Call it whenever one of them changes."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
-    limits = limits_of(agency, now)
-    agency.message_limit = limits.messages
-    agency.source_limit = limits.sources
-    agency.seat_limit = limits.seats
-    agency.workspace_limit = limits.workspaces
-    agency.chatbot_limit = limits.chatbots
+    new = limits_of(agency, now)
+    agency.message_limit = new.messages
+    agency.source_limit = new.sources
+    agency.seat_limit = new.seats
+    agency.workspace_limit = new.workspaces
+    agency.chatbot_limit = new.chatbots
     agency.save(update_fields=["message_limit", "source_limit", "seat_limit", "workspace_limit", "chatbot_limit"])
     with connection.cursor() as cursor:
         cursor.execute("SELECT billing_refresh_periods(%s, %s)", [agency.pk, now])
@@ -86,13 +94,36 @@ def widen(base: int | None, by: int) -> int | None:
     return None if base is None else min(base + by, MOST)
 
 
+def explain(agency: Agency, now: datetime) -> list[LimitLine]:
+    """Every limit and what it is made of, for people to read: messages of the running period, the others at `now`."""
+    return limits.of([place_of(agency, now)], now)[agency.pk]
+
+
+def over(agency: Agency, now: datetime) -> list[Over]:
+    """What of messages, seats and sub-workspaces is in use beyond what is given; nothing new of these is granted."""
+    place = place_of(agency, now)
+    return limits.over(limits.of([place], now)[agency.pk], limits.used([place], now)[agency.pk])
+
+
+def place_of(agency: Agency, now: datetime) -> Place:
+    return Place(agency, plan_of(agency), periods.current(agency, now))
+
+
 def lapse(now: datetime, *, since: datetime) -> int:
     """Write anew the limits of agencies whose packs ended after `since`; how many. Twice changes nothing.
 
-    Messages need no such job: a period's counter knows which packs belong to it.
+    Messages need no such job: a period's counter knows which packs belong to it. Of these it takes back the few units
+    that were held while their quota became smaller, and then released.
     """
     ended = AddOn.objects.filter(ends_at__gt=since, ends_at__lte=now).exclude(resource=Resource.MESSAGES)
-    agencies = Agency.objects.filter(pk__in=ended.values("agency_id")).order_by("pk")
+    agencies = Agency.objects.filter(Q(pk__in=ended.values("agency_id")) | Q(pk__in=with_slack(now))).order_by("pk")
     for agency in agencies:
         apply(agency, now=now)
     return len(agencies)
+
+
+def with_slack(now: datetime) -> list[int]:
+    """Agencies whose running quota was kept larger than it is now for units that are not in use any more."""
+    with connection.cursor() as cursor:
+        cursor.execute(WITH_SLACK, [now])
+        return [agency for (agency,) in cursor.fetchall()]

@@ -24,8 +24,13 @@ class Period:
 
 def current(agency: Agency, now: datetime) -> Period:
     """The period of `agency` in which `now` lies."""
+    return containing(anchor_of(agency), now)
+
+
+def anchor_of(agency: Agency) -> datetime:
+    """What the agency's periods are counted from: its subscription's start, without one the day it was opened."""
     subscription = getattr(agency, "subscription", None)
-    return containing(subscription.started_at if subscription else agency.created_at, now)
+    return subscription.started_at if subscription else agency.created_at
 
 
 def containing(anchor: datetime, now: datetime) -> Period:

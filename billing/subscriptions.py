@@ -1,5 +1,6 @@
 """Which plan an agency is on, when its periods begin, and the packs that widen it."""
 
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
@@ -8,21 +9,55 @@ from django.db.models import Max
 
 from agencies import applications, audit
 from agencies.models import Action, Agency, Application, User
-from billing import entitlements, periods
-from billing.models import AddOn, Hold, Lasts, Order, Plan, PoolPeriod, Subscription
+from billing import entitlements, limits, periods, stock
+from billing.limits import LimitLine, Over, Place, end_of
+from billing.models import AddOn, Hold, Lasts, Order, Plan, PoolPeriod, Resource, Subscription
+from billing.periods import Period
 
 
 class WrongStart(Exception):
     """Periods cannot begin on that day; the text is for the eyes of support."""
 
 
+class PackStays(Exception):
+    """The pack cannot be ended so; the text is for the eyes of support."""
+
+
+@dataclass(frozen=True)
+class Preview:
+    """What subscribing would change: each limit before and after, the running period, and what would be over."""
+
+    plan: Plan
+    before: list[LimitLine]
+    after: list[LimitLine]
+    running: Period
+    period: Period  # the running one afterwards
+    ending: list[AddOn]  # packs of messages that end with the running period, when that ends early
+    over: list[Over]
+
+    @property
+    def begins_anew(self) -> bool:
+        """Whether a new period begins, with a full quota."""
+        return self.period.start != self.running.start
+
+    @property
+    def pairs(self) -> list[tuple[LimitLine, LimitLine]]:
+        return list(zip(self.before, self.after, strict=True))
+
+
 @transaction.atomic
 def approve(application: Application, *, by: User, now: datetime) -> Agency:
     """Support's *Approve as Agency*: the account becomes an agency and is on the trial plan from this moment.
 
-    It stands on this floor since the floor below knows no plans. Raises applications.NotWaiting.
+    One that support had put on another plan than the free one stays there. It stands on this floor since the floor
+    below knows no plans. Raises applications.NotWaiting.
     """
-    return entitlements.apply(applications.approve(application, by=by, now=now), now=now)
+    agency = applications.approve(application, by=by, now=now)
+    free = Subscription.objects.filter(agency=agency, plan__code=Plan.FREE).first()
+    if free:
+        trial = Plan.objects.filter(code=Plan.TRIAL).latest("version")
+        subscribe(agency, plan=trial, started_at=free.started_at, now=now, by=by)
+    return entitlements.apply(agency, now=now)
 
 
 @transaction.atomic
@@ -37,10 +72,9 @@ def subscribe(
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     before = Subscription.objects.filter(agency=agency).select_related("plan").first()
     running = periods.current(agency, now)
-    period = periods.containing(started_at, now)
+    period = period_from(agency, running, started_at, now)
     if period.start != running.start:
-        refuse_wrong_start(agency, running, started_at, now)
-        end_early(agency, running, at=period.start)
+        end_early(agency, at=period.start)
     if period != running:
         take_over(agency, running, period)
     subscription, _ = Subscription.objects.update_or_create(
@@ -59,33 +93,71 @@ def about(subscription: Subscription | None) -> dict[str, str]:
     return {"plan": str(subscription.plan), "periods begin on": f"{subscription.started_at.astimezone(UTC):%Y-%m-%d}"}
 
 
-def refuse_wrong_start(agency: Agency, running: periods.Period, started_at: datetime, now: datetime) -> None:
-    """Raises WrongStart when the new period would begin ahead, or before units that the running one has taken."""
+def period_from(agency: Agency, running: Period, started_at: datetime, now: datetime) -> Period:
+    """The period that runs once they begin on `started_at`'s day.
+
+    Raises WrongStart for a day ahead, and when that period would begin before units that an earlier one has taken.
+    """
     if started_at > now:
         raise WrongStart("A period cannot begin ahead of now. Please choose today or an earlier day.")
-    held = Hold.objects.filter(agency=agency, period_start=running.start, released_at=None)
-    last = held.aggregate(last=Max("held_at"))["last"]
-    begins = periods.containing(started_at, now).start
-    if last and begins < last.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0):
+    period, last = periods.containing(started_at, now), last_use(agency)
+    if period.start != running.start and last and period.start < midnight(last):
         raise WrongStart(
-            f"Messages were used on {last:%-d %B %Y}, in the period that began on {running.start:%-d %B}. "
-            "A new one may begin on that day or later."
+            f"Messages were used on {last:%-d %B %Y}, before a new period would begin: on {period.start:%-d %B %Y}. "
+            f"One may begin on {last:%-d %B %Y} or later, and units stay in the period in which they were used."
         )
+    return period
 
 
-def end_early(agency: Agency, running: periods.Period, *, at: datetime) -> None:
-    """The running period ends where the new one begins; one that would begin later was not used, and never will be."""
-    PoolPeriod.objects.filter(agency=agency, start=running.start, start__lt=at).update(end=at)
+def last_use(agency: Agency) -> datetime | None:
+    """When units were last taken that were not given back."""
+    taken = Hold.objects.filter(agency=agency, released_at=None)
+    last: datetime | None = taken.aggregate(last=Max("held_at"))["last"]
+    return last
+
+
+def midnight(at: datetime) -> datetime:
+    return at.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
+
+
+def end_early(agency: Agency, *, at: datetime) -> None:
+    """The period that runs at `at` ends there; one that would begin later was never used, and never will be."""
+    PoolPeriod.objects.filter(agency=agency, start__lt=at, end__gt=at).update(end=at)
     PoolPeriod.objects.filter(agency=agency, start__gt=at, used=0, held=0).delete()
 
 
-def take_over(agency: Agency, running: periods.Period, period: periods.Period) -> None:
+def take_over(agency: Agency, running: Period, period: Period) -> None:
     """What was to end with the running period ends with `period`, unless it was of use before that began."""
     PoolPeriod.objects.filter(agency=agency, start=period.start).update(end=period.end)
-    of_it = AddOn.objects.filter(agency=agency, ends_at=running.end).exclude(lasts=Lasts.FOREVER)
-    if period.start > running.start:
-        of_it = of_it.filter(added_at__gte=period.start)
-    of_it.update(ends_at=period.end)
+    ending = AddOn.objects.filter(agency=agency, ends_at=running.end)
+    moving = [pack.pk for pack in ending if end_of(pack, running, period) != pack.ends_at]
+    AddOn.objects.filter(pk__in=moving).update(ends_at=period.end)
+
+
+def preview(agency: Agency, *, plan: Plan, started_at: datetime, now: datetime) -> Preview:
+    """What `subscribe` would change. Nothing is written. Raises WrongStart as it does."""
+    agency = Agency.objects.select_related("subscription").get(pk=agency.pk)
+    running = periods.current(agency, now)
+    period = period_from(agency, running, started_at, now)
+    place = Place(agency, plan, period, replaces=running)
+    after = limits.of([place], now)[agency.pk]
+    return Preview(
+        plan=plan,
+        before=entitlements.explain(agency, now),
+        after=after,
+        running=running,
+        period=period,
+        ending=left_behind(agency, running, period),
+        over=limits.over(after, limits.used([place], now)[agency.pk]),
+    )
+
+
+def left_behind(agency: Agency, running: Period, period: Period) -> list[AddOn]:
+    """Packs of messages that end with the running period, when that ends early."""
+    if period.start <= running.start:
+        return []
+    ending = AddOn.objects.filter(agency=agency, resource=Resource.MESSAGES, ends_at=running.end).order_by("pk")
+    return [pack for pack in ending if end_of(pack, running, period) == pack.ends_at]
 
 
 @transaction.atomic
@@ -115,3 +187,38 @@ def widen(
     audit.record(Action.WIDENED, agency_id=agency.pk, by=by, at=added_at, after=after)
     entitlements.apply(agency, now=added_at)
     return add_on
+
+
+@transaction.atomic
+def end_pack(add_on: AddOn, *, at_once: bool, by: User, now: datetime) -> AddOn:
+    """End a pack: at once, or with the running period. What is in use by then stays.
+
+    Of messages that never lapse those go that nobody has used, and they go at once. Raises PackStays.
+    """
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=add_on.agency_id)
+    add_on = AddOn.objects.select_for_update().get(pk=add_on.pk)
+    refuse_to_end(add_on, at_once=at_once, now=now)
+    if is_stock(add_on):
+        counters = PoolPeriod.objects.select_for_update(no_key=True).filter(agency=agency)
+        list(counters.order_by("start"))  # nobody takes units of it now
+        add_on.returned += stock.left_of(add_on)
+    add_on.ends_at = now if at_once else periods.current(agency, now).end
+    add_on.save(update_fields=["ends_at", "returned"])
+    after = {add_on.resource: add_on.amount, "ends": f"{add_on.ends_at.astimezone(UTC):%Y-%m-%d %H:%M}"}
+    audit.record(Action.PACK_ENDED, agency_id=agency.pk, by=by, at=now, after=after)
+    entitlements.apply(agency, now=now)
+    return add_on
+
+
+def is_stock(add_on: AddOn) -> bool:
+    """Whether its messages wait, without an end, until periods' own are used up."""
+    return add_on.resource == Resource.MESSAGES and add_on.lasts == Lasts.FOREVER
+
+
+def refuse_to_end(add_on: AddOn, *, at_once: bool, now: datetime) -> None:
+    if add_on.ends_at and add_on.ends_at <= now:
+        raise PackStays(f"This pack ended on {add_on.ends_at:%-d %B %Y}.")
+    if add_on.ends_at and not at_once:
+        raise PackStays(f"This pack ends on {add_on.ends_at:%-d %B %Y} already.")
+    if is_stock(add_on) and not at_once:
+        raise PackStays("Messages that never lapse belong to no period. End the pack at once; what was used stays.")

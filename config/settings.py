@@ -201,6 +201,7 @@ CELERY_BEAT_SCHEDULE = {
     "raise alerts": every(600, "billing.tasks.raise_alerts"),
     "raise alerts of data sources": every(600, "chatbots.tasks.raise_source_alerts"),
     "release holds left behind": every(60, "billing.tasks.sweep_holds"),
+    "let packs lapse": every(60, "billing.tasks.lapse_packs"),
     "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),

@@ -17,6 +17,8 @@ class Action(models.TextChoices):
     SUBSCRIBED = "agency.plan", "Changed the plan"
     WIDENED = "agency.add_on", "Added a pack"
     PACK_ENDED = "agency.add_on_ended", "Ended a pack"
+    EXCEPTION_GRANTED = "agency.exception", "Granted an exception"
+    EXCEPTION_ENDED = "agency.exception_ended", "Ended an exception"
     ALERTS_CHANGED = "agency.alerts", "Changed when to be told of use"
     REZONED = "agency.time_zone", "Changed the time zone"
     SECOND_FACTOR_RULED = "agency.second_factor", "Changed the rule for second factors"

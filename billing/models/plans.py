@@ -16,6 +16,7 @@ class Plan(models.Model):
     code = models.SlugField()
     version = models.PositiveSmallIntegerField(default=1)
     since = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     name = models.CharField(max_length=80)
     messages = models.PositiveIntegerField(null=True, blank=True)
     sources = models.PositiveIntegerField(null=True, blank=True)

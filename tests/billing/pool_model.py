@@ -222,7 +222,7 @@ class Pool:
 
     def may_begin_on(self, started_at: datetime, now: datetime) -> bool:
         running, (start, _) = self.starts(now), self.starts(now, started_at)
-        uses = [hold.at for hold in self.holds.values() if hold.start == running[0] and hold.state != "released"]
+        uses = [hold.at for hold in self.holds.values() if hold.state != "released"]
         return start == running[0] or (started_at <= now and all(start.date() >= use.date() for use in uses))
 
     def begin_on(self, started_at: datetime, now: datetime) -> None:
@@ -230,8 +230,9 @@ class Pool:
         running one had used it before."""
         before, (start, end) = self.starts(now), self.starts(now, started_at)
         self.anchor = started_at
-        if before[0] < start and before[0] in self.periods:
-            self.periods[before[0]].end = start
+        for known in self.periods.values():
+            if known.start < start < known.end:
+                known.end = start
         for later in [known for known in self.periods if known > start]:
             del self.periods[later]
         if start in self.periods:

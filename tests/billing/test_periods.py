@@ -8,7 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agencies.models import Agency
-from billing import periods
+from billing import invariants, periods, pools, rollups, units
+from billing.models import PoolPeriod
+from workspaces.models import Workspace
 
 MOMENTS = st.datetimes(datetime(2000, 1, 1), datetime(2099, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001
 
@@ -96,3 +98,18 @@ def test_an_accounts_periods_begin_on_the_day_it_was_opened(newcomer: Agency) ->
     opened = datetime(2026, 1, 31, 15, tzinfo=UTC)
     newcomer.created_at = opened
     assert periods.current(newcomer, day("2026-03-15")) == periods.Period(day("2026-02-28"), day("2026-03-31"))
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Auckland", "America/New_York"])
+def test_another_time_zone_in_mid_period_changes_no_period(
+    northwind: Agency, bakery: Workspace, now: datetime, zone: str
+) -> None:
+    held = pools.hold(bakery, chatbot_id=1, key="a", fingerprint="", units=3, now=now)
+    pools.settle(held, {1: units.visitor("?")}, now=now)
+    before, counter = periods.current(northwind, now), PoolPeriod.objects.values().get()
+    rollups.rezone(northwind, time_zone=zone)
+    there = Agency.objects.get(pk=northwind.pk)
+    assert (there.time_zone, periods.current(there, now)) == (zone, before)
+    assert PoolPeriod.objects.values().get() == counter
+    rollups.roll_up()
+    assert invariants.breaches() == []
