@@ -25,11 +25,11 @@ def words_in(text: str) -> int:
 
 
 def visitor(text: str) -> Charge:
-    return Charge(LedgerEntry.Kind.VISITOR, words_in(text), 1, "A visitor message is 1 unit")
+    return Charge(LedgerEntry.Kind.VISITOR, words_in(text), 1, "A visitor message → 1 unit")
 
 
 def ai(text: str) -> Charge:
     words = words_in(text)
     units = 2 if words > LONG_REPLY else 1
-    rule = f"AI reply of {words} words: " + ("2 units above 200 words" if units > 1 else "1 unit up to 200 words")
+    rule = f"{words:,} {'word' if words == 1 else 'words'} → {units} {'unit' if units == 1 else 'units'}"
     return Charge(LedgerEntry.Kind.AI, words, units, rule)

@@ -173,6 +173,12 @@ def by_day(rows: QuerySet[UsageDay], column: str, agency: Agency, now: datetime,
     return [Day(day, sum(sums[day].values()), sums[day]) for day in every]
 
 
+def last_days(agency: Agency, now: datetime, days: int = 30) -> tuple[date, date]:
+    """The first and the last of these days: the last is today."""
+    last = today(agency, now)
+    return last - timedelta(days=days - 1), last
+
+
 def today(agency: Agency, now: datetime) -> date:
     """The calendar day of the agency."""
     return now.astimezone(ZoneInfo(agency.time_zone)).date()

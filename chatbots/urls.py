@@ -5,6 +5,7 @@ from django.urls import path
 from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
 from chatbots.conversations import views as conversations
+from chatbots.insights import views as insights
 from chatbots.knowledge import views as sources
 from chatbots.use.views import alerts, asking
 
@@ -28,6 +29,10 @@ urlpatterns = [
         name="preview-sources",
     ),
     path("workspaces/<int:workspace_id>/owned/", sources.owned, name="owned"),
+    path("agencies/<int:agency_id>/ledger/", insights.of_agency, name="ledger"),
+    path("agencies/<int:agency_id>/ledger/export/", insights.export_of_agency, name="ledger-export"),
+    path("workspaces/<int:workspace_id>/ledger/", insights.of_workspace, name="workspace-ledger"),
+    path("workspaces/<int:workspace_id>/ledger/export/", insights.export_of_workspace, name="workspace-ledger-export"),
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
     path("workspaces/<int:workspace_id>/leads/", conversations.leads, name="leads"),

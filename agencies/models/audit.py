@@ -20,6 +20,7 @@ class Action(models.TextChoices):
     EXCEPTION_GRANTED = "agency.exception", "Granted an exception"
     EXCEPTION_ENDED = "agency.exception_ended", "Ended an exception"
     ALERTS_CHANGED = "agency.alerts", "Changed when to be told of use"
+    UNITS_TAKEN_BACK = "agency.units_taken_back", "Took units back"
     REZONED = "agency.time_zone", "Changed the time zone"
     SECOND_FACTOR_RULED = "agency.second_factor", "Changed the rule for second factors"
 

@@ -1,4 +1,4 @@
-"""Support's pages of this floor: applications, accounts, and what fills the pool."""
+"""Support's pages of this floor: applications, accounts, what fills the pool, and the ledger."""
 
 from billing.admin import accounts, add_ons, applications, exceptions, ledger, packs, plans, subscriptions
 

@@ -22,11 +22,11 @@ class LedgerEntry(models.Model):
         AI = "ai", "AI reply"
         HUMAN = "human", "Human reply"
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
     chatbot_id = models.BigIntegerField()
     conversation_id = models.BigIntegerField(null=True)
-    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, null=True, related_name="entries")
+    hold = models.ForeignKey(Hold, on_delete=models.CASCADE, null=True, related_name="entries", db_index=False)
     message_id = models.BigIntegerField(null=True)
     kind = models.CharField(max_length=10, choices=Kind.choices)
     speaker = models.CharField(max_length=254, blank=True)  # of a human reply, who wrote it
@@ -36,9 +36,11 @@ class LedgerEntry(models.Model):
     period_start = models.DateTimeField()
     at = models.DateTimeField()
     pool_after = models.PositiveIntegerField()  # units used in the agency's period, with this row
-    corrects = models.ForeignKey("self", on_delete=models.PROTECT, null=True, related_name="corrections")
+    corrects = models.ForeignKey(
+        "self", on_delete=models.PROTECT, null=True, related_name="corrections", db_index=False
+    )
     reason = models.CharField(max_length=300, blank=True)
-    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+")
+    author = models.ForeignKey(User, on_delete=models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
         verbose_name_plural = "ledger"
@@ -51,10 +53,17 @@ class LedgerEntry(models.Model):
                 name="charged_by_a_line_or_corrected_by_a_person",
             ),
         ]
+        # Each of the first four is written with every charge, so no foreign key has one of its own besides. The others
+        # hold what is rare, and cost a charge nothing.
         indexes = [
             models.Index(fields=["agency", "at"], name="ledger_by_day"),
             models.Index(fields=["workspace", "at"], name="ledger_of_a_workspace"),
+            models.Index(fields=["agency", "chatbot_id", "at"], name="ledger_of_a_chatbot"),
+            models.Index(fields=["conversation_id"], name="ledger_of_a_conversation"),
+            models.Index(fields=["agency", "at"], condition=Q(kind="human"), name="human_replies_by_day"),
+            models.Index(fields=["agency", "at"], condition=Q(corrects__isnull=False), name="corrections_by_day"),
             models.Index(fields=["corrects"], condition=Q(corrects__isnull=False), name="corrections"),
+            models.Index(fields=["author"], condition=Q(author__isnull=False), name="corrections_of_a_person"),
         ]
 
     def __str__(self) -> str:

@@ -36,7 +36,7 @@ def days(request: Request, agency: Agency) -> HttpResponse:
     every = usage.days_of_agency(agency, timezone.now())
     met = {workspace_id for day in every for workspace_id in day.by}
     toned = [(each, tone) for each, tone in usage.toned(agency) if each.archived_at is None or each.pk in met]
-    context = {"days": every, "toned": toned, "used": any(day.units for day in every)}
+    context = {"agency": agency, "days": every, "toned": toned, "used": any(day.units for day in every)}
     return panel(request, "billing/_days.html", context, title="Last 30 days")
 
 
@@ -50,6 +50,7 @@ def clients(request: Request, agency: Agency) -> HttpResponse:
             month[workspace_id] = month.get(workspace_id, 0) + units
     rows = [(part, month.get(part.workspace.pk, 0)) for part in usage.pool(agency, now).parts]
     context = {"agency": agency, "rows": rows, "may_cap": Can.MANAGE_WORKSPACES in request.may}
+    context["first"], context["last"] = usage.last_days(agency, now)
     return panel(request, "billing/_clients.html", context, title="Workspaces")
 
 
@@ -81,5 +82,5 @@ def use(request: Request, workspace: Workspace) -> HttpResponse:
 @workspace_view(Can.SEE_ANALYTICS)
 def workspace_days(request: Request, workspace: Workspace) -> HttpResponse:
     every = usage.days_of_workspace(workspace, timezone.now())
-    context = {"days": every, "toned": [], "used": any(day.units for day in every)}
+    context = {"workspace": workspace, "days": every, "toned": [], "used": any(day.units for day in every)}
     return panel(request, "billing/_days.html", context, title="Last 30 days")

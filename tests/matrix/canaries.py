@@ -92,11 +92,23 @@ def fill_table(canaries: Canaries, owners: Owners, table: Table, columns: list[A
     for row in table._base_manager.all():
         tenant, chatbot = owners.tenant[table, row.pk], owners.chatbot.get((table, row.pk))
         values = {of.name: spelt(of, row, canaries.word(tenant, column(of), chatbot)) for of in columns}
+        filled = {name: word for name, word in values.items() if getattr(row, name)}
         try:
-            with transaction.atomic():
-                table._base_manager.filter(pk=row.pk).update(**values)
+            put(table, row, values) or put(table, row, filled, strictly=True)
         except DatabaseError as error:
             raise AssertionError(f"{table._meta.label} takes no canary ({error}). See KEPT in tables.py.") from error
+
+
+def put(table: Table, row: Any, values: dict[str, Any], *, strictly: bool = False) -> bool:
+    """Whether the row takes these words: of some rows a column has to stay empty."""
+    try:
+        with transaction.atomic():
+            table._base_manager.filter(pk=row.pk).update(**values)
+    except DatabaseError:
+        if strictly:
+            raise
+        return False
+    return True
 
 
 def spelt(of: Any, row: Any, word: str) -> Any:

@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from agencies import applications, visits
 from agencies.models import Agency, User
-from billing import alerts, allocation, rollups, subscriptions, units
-from billing.models import Plan, Resource, WorkspacePeriod
+from billing import alerts, allocation, corrections, rollups, subscriptions, units
+from billing.models import LedgerEntry, Plan, Resource, WorkspacePeriod
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
 from chatbots.conversations import leads
@@ -30,6 +30,7 @@ def settle(houses: dict[str, Any]) -> list[Actor]:
     outsiders = list(cast.outsiders(houses))
     for name in CLIENTS:
         furnish(houses[name])
+        correct(houses[name], houses["support"])
     for name in ("northwind", "rival"):
         furnish_agency(houses[name])
     actors = [*insiders, *outsiders, *coming_and_going(houses), VISITOR]
@@ -84,6 +85,12 @@ def furnish(workspace: Workspace) -> None:
     talk(workspace)
     ask_for_more(workspace)
     leave_words(workspace)
+
+
+def correct(workspace: Workspace, support: User) -> None:
+    """A reply was charged that should not have been."""
+    reply = LedgerEntry.objects.filter(workspace=workspace).latest("pk")
+    corrections.correct(reply, units=1, reason="A test of ours", by=support, now=timezone.now())
 
 
 def furnish_agency(agency: Agency) -> None:

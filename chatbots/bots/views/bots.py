@@ -30,18 +30,21 @@ SHOWN = 50
 @agency_view(Can.SEE_AGENCY)
 def of_agency(request: Request, agency: Agency) -> HttpResponse:
     """All chatbots of the agency, the busiest first."""
-    units = usage.units_by_chatbot(agency.workspaces.all(), agency, timezone.now())
+    now = timezone.now()
+    units = usage.units_by_chatbot(agency.workspaces.all(), agency, now)
     open_ones = Chatbot.objects.filter(workspace__agency=agency, workspace__archived_at=None)
     chatbots = open_ones.select_related("workspace")
     rows = sorted(((bot, units.get(bot.pk, 0)) for bot in chatbots), key=lambda row: (-row[1], row[0].name))
     main = agency.workspaces.filter(is_main=True).first() if Can.CREATE_CHATBOTS in request.may else None
     context = {
+        "agency": agency,
         "rows": rows[:SHOWN],
         "more": max(len(rows) - SHOWN, 0),
         "with_workspace": True,
         "with_units": True,
         "main": main,
     }
+    context["first"], context["last"] = usage.last_days(agency, now)
     return panel(request, "chatbots/_list.html", context, title="Chatbots")
 
 
@@ -49,7 +52,8 @@ def of_agency(request: Request, agency: Agency) -> HttpResponse:
 @workspace_view(Can.SEE)
 def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
     """The chatbots of one workspace."""
-    units = usage.units_by_chatbot([workspace], workspace.agency, timezone.now())
+    now = timezone.now()
+    units = usage.units_by_chatbot([workspace], workspace.agency, now)
     chatbots = workspace.chatbots.annotate(learned=Count("sources")).order_by("name")
     context = {
         "workspace": workspace,
@@ -57,6 +61,7 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
         "rows": [(bot, units.get(bot.pk, 0)) for bot in chatbots],
         "may_create": Can.CREATE_CHATBOTS in request.may,
     }
+    context["first"], context["last"] = usage.last_days(workspace.agency, now)
     return panel(request, "chatbots/_list.html", context, title="Chatbots")
 
 

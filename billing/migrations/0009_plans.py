@@ -7,7 +7,7 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("billing", "0006_pool"),
+        ("billing", "0008_ledger"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
     operations = [
