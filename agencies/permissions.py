@@ -28,6 +28,7 @@ class Can(models.TextChoices):
     MANAGE_STAFF = "manage_staff", "Invite staff, change their roles and remove them"
     REQUIRE_SECOND_FACTOR = "require_second_factor", "Require a second factor of staff"
     APPLY = "apply", "Ask for the agency model"
+    BUY = "buy", "Buy add-ons"
 
 
 class StaffRole(models.TextChoices):

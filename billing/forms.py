@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 
 from billing import alerts
+from billing.models import Pack
 from workspaces import caps
 from workspaces.forms.fields import CapField
 from workspaces.models import AtLimit, Resource, Workspace
@@ -61,4 +62,33 @@ class AlertsForm(forms.Form):
         max_length=60,
         help_text="Up to 6 whole numbers from 1 to 100. Empty means no alerts.",
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "No alerts"}),
+    )
+
+
+class OrderForm(forms.Form):
+    """Orders one pack of the catalogue. The key makes a form that is sent twice one order."""
+
+    pack = forms.ModelChoiceField(
+        Pack.objects.filter(retired_at=None),
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid_choice"),
+            "This pack is not sold any more. Nothing was ordered: please choose another one.",
+        ),
+    )
+    request_key = forms.UUIDField(
+        widget=forms.HiddenInput,
+        error_messages=dict.fromkeys(
+            ("required", "invalid"), "This form has lost its key, and nothing was ordered. Please try once more."
+        ),
+    )
+
+
+class DeclineOrderForm(forms.Form):
+    """Support's reason, which the buyer reads."""
+
+    reason = forms.CharField(
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        error_messages={"required": "Please give a reason: the buyer reads it."},
     )

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from billing.views import alerts, allocation, panels
+from billing.views import addons, alerts, allocation, orders, panels
 from workspaces.models import Resource
 
 MESSAGES, SEATS = {"resource": Resource.MESSAGES}, {"resource": Resource.SEATS}
@@ -47,6 +47,11 @@ urlpatterns = [
         allocation.undo,
         name="undo-allocation",
     ),
+    path("agencies/<int:agency_id>/add-ons/", addons.show, name="add-ons"),
+    path("agencies/<int:agency_id>/add-ons/order/", addons.order, name="order"),
+    path("agencies/<int:agency_id>/orders/<int:order_id>/pay/", orders.pay, name="pay"),
+    path("agencies/<int:agency_id>/orders/<int:order_id>/cancel/", orders.cancel, name="cancel"),
+    path("agencies/<int:agency_id>/receipts/<int:receipt_id>/", orders.receipt, name="receipt"),
     path("workspaces/<int:workspace_id>/use/", panels.use, name="use"),
     path("workspaces/<int:workspace_id>/days/", panels.workspace_days, name="workspace-days"),
     path("workspaces/<int:workspace_id>/resume/", allocation.resume, name="resume"),

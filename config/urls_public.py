@@ -2,4 +2,4 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("chatbots.public.urls"))]
+urlpatterns = [path("", include("chatbots.public.urls")), path("", include("billing.public.urls"))]

@@ -21,6 +21,11 @@ class Action(models.TextChoices):
     EXCEPTION_ENDED = "agency.exception_ended", "Ended an exception"
     ALERTS_CHANGED = "agency.alerts", "Changed when to be told of use"
     UNITS_TAKEN_BACK = "agency.units_taken_back", "Took units back"
+    PACK_ORDERED = "agency.ordered", "Ordered a pack"
+    ORDER_DECLINED = "agency.order_declined", "Declined the order"
+    PACK_CANCELLED = "agency.cancelled", "Cancelled a pack"
+    REFUNDED = "agency.refunded", "Refunded a pack"
+    CHARGED_BACK = "agency.charged_back", "Charged a pack back"
     REZONED = "agency.time_zone", "Changed the time zone"
     SECOND_FACTOR_RULED = "agency.second_factor", "Changed the rule for second factors"
 

@@ -1,5 +1,15 @@
-"""Support's pages of this floor: applications, accounts, what fills the pool, and the ledger."""
+"""Support's pages of this floor: applications, accounts, orders, what fills the pool, and the ledger."""
 
-from billing.admin import accounts, add_ons, applications, exceptions, ledger, packs, plans, subscriptions
+from billing.admin import accounts, add_ons, applications, exceptions, ledger, orders, packs, plans, subscriptions
 
-__all__ = ["accounts", "add_ons", "applications", "exceptions", "ledger", "packs", "plans", "subscriptions"]
+__all__ = [
+    "accounts",
+    "add_ons",
+    "applications",
+    "exceptions",
+    "ledger",
+    "orders",
+    "packs",
+    "plans",
+    "subscriptions",
+]

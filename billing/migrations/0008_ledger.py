@@ -9,7 +9,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0003_end_sessions'),
-        ('billing', '0006_pool'),
+        ('billing', '0007_alerts'),
         ('workspaces', '0005_allocation'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

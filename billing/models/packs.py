@@ -89,6 +89,15 @@ class Order(models.Model):
     def __str__(self) -> str:
         return f"{self.name} for {self.agency}"
 
+    @property
+    def recurs(self) -> bool:
+        return self.lasts == Lasts.RECURRING
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it waits for its payment, or for support."""
+        return self.granted_at is None and self.closed_at is None
+
 
 class AddOn(models.Model):
     """A pack that runs: it widens the pool from `added_at` until `ends_at`, which may lie ahead.
@@ -120,6 +129,11 @@ class AddOn(models.Model):
 
     def __str__(self) -> str:
         return f"+{self.amount} {self.get_resource_display().lower()} for {self.agency}"
+
+    @property
+    def adds(self) -> int:
+        """What is left of its amount."""
+        return self.amount - self.returned
 
 
 class Receipt(models.Model):
@@ -155,12 +169,45 @@ class Receipt(models.Model):
 
 
 class PaymentEvent(models.Model):
-    """A webhook of the payment provider that was handled: each counts once, whatever its order."""
+    """What the payment provider told, once for each of its events, whatever the order in which they come.
+
+    Only ids and the amount that moved are kept. One that comes before the payment it is about waits without an `order`,
+    and is found by its ids once that is known.
+    """
+
+    class Tells(models.TextChoices):
+        PAID = "paid", "Paid"
+        RENEWED = "renewed", "Renewed"
+        REFUNDED = "refunded", "Refunded"
+        CHARGED_BACK = "charged_back", "Charged back"
+        ENDED = "ended", "The subscription ended"
+        EXPIRED = "expired", "The payment page expired"
+        LINKED = "linked", "Which ids belong together"
 
     event_id = models.CharField(max_length=120, unique=True)
-    kind = models.CharField(max_length=80)
+    kind = models.CharField(max_length=80)  # in the provider's word
+    tells = models.CharField(max_length=12, choices=Tells.choices)
     happened_at = models.DateTimeField()
     handled_at = models.DateTimeField()
+    order = models.ForeignKey(Order, on_delete=models.CASCADE, null=True, related_name="events")
+    reference = models.CharField(max_length=120, blank=True)  # ours, as the provider hands it back
+    checkout_id = models.CharField(max_length=120, blank=True)
+    payment_id = models.CharField(max_length=120, blank=True)
+    subscription_id = models.CharField(max_length=120, blank=True)
+    invoice_id = models.CharField(max_length=120, blank=True)
+    object_id = models.CharField(max_length=120, blank=True)  # of a refund or charge-back: which one
+    amount = models.PositiveBigIntegerField(null=True)
+    currency = models.CharField(max_length=3, blank=True)
+    url = models.URLField(max_length=500, blank=True)
+
+    class Meta:
+        ordering = ["happened_at", "pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(tells__in=["paid", "renewed", "refunded", "charged_back", "ended", "expired", "linked"]),
+                name="payment_event_tells_what_is_known",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind}, {self.event_id}"

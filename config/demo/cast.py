@@ -13,7 +13,8 @@ from agencies import applications
 from agencies.models import Agency, Application, User
 from agencies.permissions import MemberRole
 from billing import entitlements, periods, subscriptions
-from billing.models import Plan, Resource
+from billing.models import Plan
+from config.demo import packs
 from workspaces import access, invitations, signup
 from workspaces.models import Workspace
 
@@ -71,8 +72,7 @@ def northwind(now: datetime, *, approver: User) -> Agency:
     agency = subscriptions.approve(application, by=approver, now=began - timedelta(days=2))
     subscriptions.subscribe(agency, plan=Plan.objects.get(code="agency"), started_at=began, now=began, by=approver)
     # Before the previous period began: that one, too, used more than the plan alone holds.
-    widened = now - timedelta(days=52)
-    subscriptions.widen(agency, resource=Resource.MESSAGES, amount=2000, added_at=widened, by=approver)
+    packs.bought(agency, since=now - timedelta(days=52), now=now)
     return Agency.objects.get(pk=agency.pk)
 
 

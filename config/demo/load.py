@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies.models import Agency
 from billing import alerts, rollups
-from config.demo import cast, clients, history, leads, talks
+from config.demo import cast, clients, history, leads, packs, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
 
@@ -22,6 +22,7 @@ def load(now: datetime) -> list[str]:
     if cast.is_here():
         return ["The demo is here already: nothing was changed."]
     support = cast.support(now)
+    packs.catalogue(now - timedelta(days=400))
     northwind = cast.northwind(now, approver=support)
     told = serve(northwind, (clients.BAKERY, clients.BOOKSHOP, clients.GARDEN_CENTRE), now)
     bakery, garden_centre = (northwind.workspaces.get(name=name) for name in ("Bakery", "Garden centre"))
