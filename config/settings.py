@@ -206,7 +206,7 @@ CELERY_BEAT_SCHEDULE = {
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
-    "tell of left messages": every(60, "chatbots.tasks.tell_of_leads"),
+    "tell of left messages": every(60, "chatbots.conversations.tasks.tell_of_leads"),
 }
 
 # --- people ---------------------------------------------------------------------------------------------------------

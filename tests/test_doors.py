@@ -42,7 +42,7 @@ def test_a_door_answers_an_address_that_is_not_there(door: str) -> None:
 
 
 def test_the_public_door_hands_what_visitors_left_to_our_broker() -> None:
-    asked = "from chatbots.tasks import tell_of_lead; print(tell_of_lead.app.conf.broker_url)"
+    asked = "from chatbots.conversations.tasks import tell_of_lead; print(tell_of_lead.app.conf.broker_url)"
     assert told_by("public", asked) == settings.CELERY_BROKER_URL
 
 

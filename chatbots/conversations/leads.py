@@ -47,7 +47,7 @@ def leave(
 
     Raises NotTaken, SentOtherwise, exchange.NotAnswering; pools.HoldGone when the chatbot is gone.
     """
-    from chatbots import tasks
+    from chatbots.conversations import tasks
 
     kind = at_limit.FORMS.get(AtLimit(chatbot.workspace.at_limit))
     if not exchange.is_answering(chatbot):

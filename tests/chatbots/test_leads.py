@@ -16,10 +16,10 @@ from django.test import Client
 from agencies.models import Action, AgencyUserObjectPermission, AuditEntry, Mail, User
 from agencies.permissions import Can
 from billing.models import Hold, PoolPeriod
-from chatbots import invariants, tasks
+from chatbots import invariants
 from chatbots.bots import bots, moving
 from chatbots.closing import closing as floor
-from chatbots.conversations import leads
+from chatbots.conversations import leads, tasks
 from chatbots.models import Chatbot, Conversation, Lead
 from chatbots.public import limits
 from tests import queries
