@@ -195,6 +195,18 @@ def test_an_analyst_looks_and_changes_nothing(page: str, analyst: User, bakery: 
     assert theirs.get(f"{page}{bakery.pk}/messages/").status_code == 403
 
 
+def test_every_total_of_messages_leads_to_its_ledger_rows(
+    browser: Client, page: str, northwind: Agency, bakery: Workspace, now: datetime
+) -> None:
+    use(bakery, 3, now)
+    shown = browser.get(page).content.decode()
+    ledger = f"/agencies/{northwind.pk}/ledger/?"
+    assert f'<a href="{ledger}period=current">3</a>' in shown
+    assert shown.count(f"{ledger}workspace={bakery.pk}&amp;period=current") == 2  # in the legend, and in its row
+    for there in (f"{ledger}period=current", f"{ledger}workspace={bakery.pk}&period=current"):
+        assert browser.get(there).status_code == 200
+
+
 @pytest.mark.parametrize("panel", ["pool/", "pool/seats/", "pool/sources/"])
 @pytest.mark.usefixtures("baker", "bo")
 def test_the_dashboards_meters_are_stacked_by_client_and_shared(
