@@ -74,7 +74,7 @@ def refuse_wrong_start(agency: Agency, running: periods.Period, started_at: date
 
 
 def end_early(agency: Agency, running: periods.Period, *, at: datetime) -> None:
-    """The running period ends where the new one begins; one that would begin later was never used, and never will be."""
+    """The running period ends where the new one begins; one that would begin later was never used."""
     PoolPeriod.objects.filter(agency=agency, start=running.start, start__lt=at).update(end=at)
     PoolPeriod.objects.filter(agency=agency, start__gt=at, used=0, held=0).delete()
 
