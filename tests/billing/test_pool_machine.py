@@ -290,4 +290,4 @@ class PoolMachine(RuleBasedStateMachine):
 def test_a_pool_does_what_its_plain_model_does(northwind: Agency, ada: User) -> None:
     client_workspace(northwind, "Florist")
     told = type("Story", (PoolMachine,), {"northwind": northwind, "by": ada})
-    run_state_machine_as_test(told, settings=story(16, 40))
+    run_state_machine_as_test(told, settings=story(12, 40))

@@ -207,7 +207,7 @@ def test_the_same_key_after_settling_leads_to_what_was_settled(bakery: Workspace
     with pytest.raises(pools.AlreadyHeld) as replay:
         hold(bakery, now + timedelta(days=40))
     assert replay.value.hold.settled_at == now
-    assert sorted(PoolPeriod.objects.values_list("used", "held")) == [(0, 0), (2, 0)]
+    assert list(PoolPeriod.objects.values_list("used", "held")) == [(2, 0)]
 
 
 def test_an_empty_pool_still_answers_what_was_paid(bakery: Workspace, northwind: Agency, now: datetime) -> None:

@@ -276,7 +276,7 @@ def test_a_new_period_that_begins_while_units_are_taken_counts_each_once(
 
 def test_many_sends_of_few_keys_make_one_charge_of_each(clients: list[Workspace], northwind: Agency) -> None:
     """Half of them come with another text: whichever came first has the key, and the others are refused."""
-    sends, keys = (9000, 500) if rounds(0) else (1800, 100)
+    sends, keys = (9000, 500) if rounds(0) else (900, 50)
 
     def send(number: int) -> Any:
         held = take(clients[0], number % keys, FIRST, amount=3, fingerprint=f"text {number // keys % 2}")
