@@ -9,7 +9,7 @@ from django.utils import timezone
 from agencies import applications, visits
 from agencies.models import Agency, User
 from billing import rollups, subscriptions
-from billing.models import Plan, Resource
+from billing.models import Lasts, Pack, Plan, Resource
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
 from tests import conftest
@@ -40,6 +40,7 @@ def settle(houses: dict[str, Any]) -> list[Actor]:
 def open_houses() -> dict[str, Any]:
     support = conftest.person("Support", is_staff=True)
     support.user_permissions.set(support_may())
+    Pack.objects.create(name="Seats", resource=Resource.SEATS, amount=5, price=1900, lasts=Lasts.RECURRING)
     northwind, rival = (approved(name, support) for name in ("Northwind", "Rival"))
     newcomer = applied("Newcomer")
     clients = {name: conftest.client_workspace(northwind, name.title()) for name in ("attic", "bookshop", "bakery")}

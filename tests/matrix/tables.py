@@ -14,6 +14,7 @@ OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa", "user
 NOBODYS: Mapping[str, str] = {
     "agencies.Mail": "on its way to a recipient: each mail is read when it is written",
     "billing.Plan": "the catalogue, the same for everybody",
+    "billing.Pack": "the catalogue of packs, the same for everybody",
 }
 
 # Columns that hold no canary, by their name or as app.Model.column, since the row works only in its own form.
@@ -25,6 +26,7 @@ KEPT: Mapping[str, str] = {
     "action": "a name of the code",
     "acting_as": "a word of the code",
     "withheld": "names of permissions",
+    "currency": "three letters",
     "held": "what was freed, in the form that giving it back needs",
     "account.EmailConfirmation.key": "stands in mailed URLs",
     "mfa.Authenticator.data": "secrets, sealed",
