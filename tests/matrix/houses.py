@@ -1,16 +1,20 @@
 """The houses of the world: three agencies with their clients, furnished by the product's own functions."""
 
 from collections.abc import Iterable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Permission
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from agencies import applications, visits
 from agencies.models import Agency, User
-from billing import alerts, allocation, corrections, rollups, subscriptions, units
-from billing.models import LedgerEntry, Plan, Resource, WorkspacePeriod
+from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
+from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, WorkspacePeriod
+from billing.webhooks import Tells, Told
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
 from chatbots.conversations import leads
@@ -94,12 +98,33 @@ def correct(workspace: Workspace, support: User) -> None:
 
 
 def furnish_agency(agency: Agency) -> None:
-    """Somebody invited into the team, and a seat that was freed."""
+    """Somebody invited into the team, a seat that was freed, and orders."""
     owner, now = cast.owner_of(agency), timezone.now()
     invitations.invite_staff(agency, email=f"colleague-{agency}@example.com".lower(), role="analyst", by=owner, now=now)
     client = agency.workspaces.filter(is_main=False).latest("pk")
     freed = conftest.member(f"Freed of {client}", client, "viewer")
     freeing.free(agency, email=freed.email, by=owner, now=now)
+    order(agency, owner)
+
+
+def order(agency: Agency, owner: User) -> None:
+    """One that support is asked for, a subscription that was paid, and one whose page to pay on is open."""
+    now = timezone.now()
+    monthly = Pack.objects.filter(lasts=Lasts.RECURRING).first() or sell()
+    _asked, paid, left = (
+        orders.place(agency, pack=monthly, request_key=uuid4(), by=owner, now=now + timedelta(seconds=n))
+        for n in range(3)
+    )
+    at_checkout = Order.objects.filter(pk__in=[paid.pk, left.pk])
+    at_checkout.update(way=Order.Way.CHECKOUT, checkout_id=Concat(Value("cs_"), Cast("pk", CharField())))
+    told = {"subscription_id": f"sub_{paid.pk}", "amount": paid.price, "currency": paid.currency}
+    event = Told(f"evt_{paid.pk}", "checkout", Tells.PAID, now, checkout_id=f"cs_{paid.pk}", **told)
+    payments.record(event, now=now)
+
+
+def sell() -> Pack:
+    catalogue = {"resource": Resource.SOURCES, "amount": 10, "price": 900}
+    return Pack.objects.create(name="10 data sources", lasts=Lasts.RECURRING, **catalogue)
 
 
 def come_near_the_cap(workspace: Workspace) -> None:

@@ -14,6 +14,7 @@ OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa", "user
 NOBODYS: Mapping[str, str] = {
     "agencies.Mail": "on its way to a recipient: each mail is read when it is written",
     "billing.Plan": "the catalogue, the same for everybody",
+    "billing.Pack": "the catalogue, the same for everybody",
 }
 
 # Columns that hold no canary, by their name or as app.Model.column, since the row works only in its own form.
@@ -31,6 +32,7 @@ KEPT: Mapping[str, str] = {
     "account.EmailConfirmation.key": "stands in mailed URLs",
     "mfa.Authenticator.data": "secrets, sealed",
     "session_key": "names a session",
+    "currency": "a code of three letters",
 }
 
 # --- who may know what beyond their own tenants ----------------------------------------------------------------------
@@ -61,6 +63,9 @@ ALSO_NEEDED: Mapping[tuple[str, str], str] = {
 
 # Pages about one's own place inside: support on a visit has none, so nothing is there.
 NOT_FOR_VISITS = {"workspaces:leave-team"}
+
+# Routes of the public door that a machine calls: no visitor finds them, and a signature says who it is.
+CALLED_BY_MACHINES = {"payments:stripe"}
 
 # What is typed into a route that no page of the world shows a form for: {route: fields}.
 TYPED: Mapping[str, dict[str, str]] = {

@@ -71,6 +71,16 @@ def of_none(world: World, route: Route) -> Iterator[str]:
             yield f"{method.upper()} {seen.to} by visitor: it answers {seen.status}"
 
 
+def unsigned(world: World, route: Route) -> Iterator[str]:
+    """What only a signature opens, called without: nothing is told and nothing happens, whatever is sent."""
+    for method, data in (("get", {}), ("post", {}), ("post", bodies.columns(world, KIOSK))):
+        seen = send(world, VISITOR, method, f"/{route.pattern}", data)
+        for breach in rules.breaches(world, VISITOR, seen, Knowledge(), set()):
+            yield f"{method.upper()} {seen.to} by visitor: {breach}"
+        if seen.status not in (400, 405):
+            yield f"{method.upper()} {seen.to} by visitor: it answers {seen.status}"
+
+
 def path(route: Route, public_id: str) -> str:
     assert parameters(route) == ["public_id"], (
         f"{route.pattern}: tests/matrix/visitors.py knows chatbots' addresses only"
