@@ -14,7 +14,7 @@ from agencies.models import Agency
 from billing import periods
 from billing.models import PoolPeriod, Resource, WorkspacePeriod
 from billing.periods import Period
-from workspaces import asking, seats
+from workspaces import asking, caps, seats
 from workspaces.models import Workspace
 
 CAPPED = Q(message_cap__isnull=False) | Q(source_cap__isnull=False) | Q(seat_cap__isnull=False)
@@ -52,11 +52,11 @@ class Use:
         return self.workspace is not None and self.limit is not None and asking.is_enough(self.used, self.limit)
 
     def __str__(self) -> str:
-        what, who = asking.words(self.resource), self.workspace or self.agency
+        who, whole = self.workspace or self.agency, caps.amount(self.limit or 0, self.resource)
         if not self.limit:
-            return f"{who} has a cap of 0 {what}, and can use none"
-        whole = f"its cap of {self.limit:,}" if self.workspace else f"its {self.limit:,}"
-        return f"{who} has used {self.used * 100 // self.limit} % of {whole} {what}"
+            return f"{who} has a cap of {whole}, and can use none"
+        of_it = f"{self.used * 100 // self.limit} % of its"
+        return f"{who} has used {of_it} cap of {whole}" if self.workspace else f"{who} has used {of_it} {whole}"
 
 
 def capped(agencies: Collection[Agency]) -> list[Workspace]:
@@ -102,11 +102,11 @@ def of_caps(
     now: datetime,
 ) -> list[Use]:
     """The caps of these workspaces on one resource, with what was granted on top, as far as they have one."""
-    caps = asking.caps(workspaces, now=now)
+    at_most = caps.all_at_most(workspaces, now=now)
     return [
-        Use(each.agency, each, resource, running[each.agency_id], used.get(each.pk, 0), caps[each.pk, resource])
+        Use(each.agency, each, resource, running[each.agency_id], used.get(each.pk, 0), at_most[each.pk, resource])
         for each in workspaces
-        if (each.pk, resource) in caps
+        if (each.pk, resource) in at_most
     ]
 
 

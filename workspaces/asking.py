@@ -3,24 +3,21 @@
 A grant widens the cap at once and stops counting at its end, without any job: whoever reads a cap adds what runs.
 """
 
-from collections import Counter
-from collections.abc import Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import Q, QuerySet
 
 from agencies import mail
 from agencies.models import Action, Agency, User
 from agencies.permissions import MemberRole, StaffRole
-from workspaces import lifecycle
+from workspaces import caps, lifecycle
 from workspaces.models import CapRequest, Resource, Workspace
 
 ENOUGH = 80  # per cent of the cap that are used before one may ask for more
 MOST = 1_000_000_000
-CAPS = {Resource.MESSAGES: "message_cap", Resource.SOURCES: "source_cap", Resource.SEATS: "seat_cap"}
 SHOWN_FOR = timedelta(days=30)  # after the decision
 
 
@@ -30,24 +27,26 @@ class Refused(Exception):
 
 class NoCap(Refused):
     def __init__(self, workspace: Workspace, resource: str) -> None:
-        super().__init__(f"{workspace} has no cap on {words(resource)}, so there is nothing to add to.")
+        super().__init__(f"{workspace} has no cap on {caps.words(resource)}, so there is nothing to add to.")
 
 
 class NotYet(Refused):
     def __init__(self, resource: str, used: int, cap: int) -> None:
         super().__init__(
-            f"{used:,} of {cap:,} {words(resource)} are used. You can ask for more once {ENOUGH} % of them are."
+            f"{used:,} of {cap:,} {caps.words(resource)} are used. You can ask for more once {ENOUGH} % of them are."
         )
 
 
 class AskedAlready(Refused):
     def __init__(self, resource: str) -> None:
-        super().__init__(f"More {words(resource)} were asked for already. You get a mail once that is decided.")
+        super().__init__(f"More {caps.words(resource)} were asked for already. You get a mail once that is decided.")
 
 
 class Decided(Refused):
     def __init__(self, request: CapRequest) -> None:
-        how = "declined" if request.granted is None else f"granted, with {request.granted:,} {words(request.resource)}"
+        how = (
+            "declined" if request.granted is None else f"granted, with {caps.amount(request.granted, request.resource)}"
+        )
         by = f" by {request.decided_by}" if request.decided_by else ""
         super().__init__(f"This was {how}{by} meanwhile. Nothing was changed.")
 
@@ -79,7 +78,7 @@ def ask(workspace: Workspace, *, resource: str, used: int, note: str, by: User, 
     At 80 % of the cap one may ask. Raises Archived, NoCap, NotYet below that, AskedAlready while a request is open.
     """
     held = locked(workspace)
-    cap = caps([held], now=now).get((held.pk, resource))
+    cap = caps.at_most(held, resource, now=now)
     if cap is None:
         raise NoCap(held, resource)
     if not is_enough(used, cap):
@@ -90,7 +89,7 @@ def ask(workspace: Workspace, *, resource: str, used: int, note: str, by: User, 
     record(request, Action.MORE_ASKED, by=by, now=now, reason=note)
     url = mail.link("chatbots:asked", held.agency_id)
     for email in deciders(held.agency):
-        mail.send("more_asked", to=email, request=request, what=words(resource), used=used, cap=cap, url=url)
+        mail.send("more_asked", to=email, request=request, what=caps.words(resource), used=used, cap=cap, url=url)
     return request
 
 
@@ -101,7 +100,7 @@ def grant(request: CapRequest, *, amount: int, ends_at: datetime | None, by: Use
     Raises Archived, Decided, NoCap when the cap was lifted meanwhile, WrongAmount, Over for an end that is not ahead.
     """
     held = still_open(request)
-    if getattr(held.workspace, CAPS[Resource(held.resource)]) is None:
+    if getattr(held.workspace, caps.cap_column(held.resource)) is None:
         raise NoCap(held.workspace, held.resource)
     if not 0 < amount <= MOST:
         raise WrongAmount
@@ -130,25 +129,6 @@ def decline(request: CapRequest, *, reason: str, by: User, now: datetime) -> Non
 def is_enough(used: int, cap: int) -> bool:
     """Whether so much of the cap is used that one may ask for more. A cap of 0 is used up from the start."""
     return used * 100 >= ENOUGH * cap
-
-
-def caps(workspaces: Collection[Workspace], *, now: datetime) -> dict[tuple[int, str], int]:
-    """{(workspace id, resource): the cap with what runs on top of it}, of those that have one. One query."""
-    on_top = granted(workspaces, now=now)
-    return {
-        (each.pk, resource.value): getattr(each, column) + on_top[each.pk, resource.value]
-        for each in workspaces
-        for resource, column in CAPS.items()
-        if getattr(each, column) is not None
-    }
-
-
-def granted(workspaces: Iterable[Workspace], *, now: datetime) -> Counter[tuple[int, str]]:
-    """How much runs at `now` on top of the caps; a grant's end is not in it any more."""
-    running = CapRequest.objects.filter(workspace__in=workspaces, granted__isnull=False)
-    running = running.filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    sums = running.values_list("workspace_id", "resource").annotate(total=Sum("granted")).order_by()
-    return Counter({(workspace_id, resource): total for workspace_id, resource, total in sums})
 
 
 def of_agency(agency: Agency) -> QuerySet[CapRequest]:
@@ -180,11 +160,6 @@ def last_day(request: CapRequest) -> datetime | None:
     if request.ends_at is None:
         return None
     return (request.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(request.workspace.agency.time_zone))
-
-
-def words(resource: str) -> str:
-    """The resource inside a sentence."""
-    return str(Resource(resource).label).lower()
 
 
 def locked(workspace: Workspace) -> Workspace:
@@ -223,7 +198,7 @@ def tell_client(template: str, request: CapRequest, **context: Any) -> None:
     told = inside.filter(Q(role=MemberRole.MANAGER) | Q(user=request.asked_by))
     url = mail.link("workspaces:show", request.workspace_id)
     for email in told.order_by("pk").values_list("user__email", flat=True):
-        mail.send(template, to=email, request=request, what=words(request.resource), url=url, **context)
+        mail.send(template, to=email, request=request, what=caps.words(request.resource), url=url, **context)
 
 
 def record(request: CapRequest, action: Action, *, by: User, now: datetime, **change: Any) -> None:

@@ -4,7 +4,7 @@ Nothing is divided: a guarantee reserves only what its workspace does not have y
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -76,9 +76,14 @@ class Counted:
         return self.owned.get(workspace_id, 0) + self.held.get(workspace_id, 0)
 
 
+def words(resource: str) -> str:
+    """The resource inside a sentence."""
+    return WORDS[Resource(resource)]
+
+
 def amount(number: int, resource: str) -> str:
     """So many of a resource, in words."""
-    what = WORDS[Resource(resource)]
+    what = words(resource)
     return f"{number:,} {what.removesuffix('s') if number == 1 else what}"
 
 
@@ -90,9 +95,13 @@ def guarantee_column(resource: str) -> str:
     return f"{COLUMNS[Resource(resource)]}_guarantee"
 
 
+def all_grants(*, now: datetime) -> QuerySet[CapRequest]:
+    """What runs on top of caps at `now`; at its end a grant is not in it any more."""
+    return CapRequest.objects.filter(granted__isnull=False).filter(Q(ends_at=None) | Q(ends_at__gt=now))
+
+
 def running_grants(resource: str, *, now: datetime) -> QuerySet[CapRequest]:
-    granted = CapRequest.objects.filter(resource=resource, granted__isnull=False)
-    return granted.filter(Q(ends_at=None) | Q(ends_at__gt=now))
+    return all_grants(now=now).filter(resource=resource)
 
 
 def at_most(workspace: Workspace, resource: str, *, now: datetime) -> int | None:
@@ -102,6 +111,18 @@ def at_most(workspace: Workspace, resource: str, *, now: datetime) -> int | None
         return None
     granted = running_grants(resource, now=now).filter(workspace=workspace).aggregate(total=Sum("granted"))["total"]
     return cap + (granted or 0)
+
+
+def all_at_most(workspaces: Collection[Workspace], *, now: datetime) -> dict[tuple[int, str], int]:
+    """{(workspace id, resource): `at_most`}, of those that have a cap, whatever their agencies. One query."""
+    granted = all_grants(now=now).filter(workspace__in=workspaces).values_list("workspace_id", "resource")
+    on_top = {(pk, resource): total for pk, resource, total in granted.annotate(total=Sum("granted")).order_by()}
+    return {
+        (each.pk, resource.value): getattr(each, cap_column(resource)) + on_top.get((each.pk, resource.value), 0)
+        for each in workspaces
+        for resource in Resource
+        if getattr(each, cap_column(resource)) is not None
+    }
 
 
 def walls_of(agency: Agency, workspaces: Iterable[Workspace], resource: str, *, now: datetime) -> dict[int, Walls]:

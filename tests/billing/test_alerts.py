@@ -441,7 +441,3 @@ def test_a_fragment_with_nothing_to_say_is_empty(northwind: Agency, ada: User, s
     for page in ("near", "asked"):
         answer = sign_in(ada).get(f"/agencies/{northwind.pk}/{page}/", headers={"HX-Request": "true"})
         assert answer.content.strip() == b""
-
-
-def test_words_of_a_resource_fit_into_a_sentence() -> None:
-    assert [asking.words(resource) for resource in Resource] == ["messages", "data sources", "seats"]

@@ -11,13 +11,14 @@ from django.test import Client
 from agencies.models import Action, Agency, AuditEntry, Mail, User
 from agencies.permissions import Can, MemberRole
 from billing import periods, pools
+from chatbots.knowledge import sources
 from chatbots.models import Chatbot
 from chatbots.use import uses
 from chatbots.use.forms import GrantForm
 from tests.conftest import member
 from tests.queries import sent_by
 from tests.racing import at_once
-from workspaces import access, asking
+from workspaces import access, asking, caps
 from workspaces.models import CapRequest, Resource, Workspace
 
 SignIn = Callable[[User], Client]
@@ -132,10 +133,26 @@ def test_a_grant_counts_at_once_and_stops_at_its_end_without_a_job(
         hold(capped, 1, end)
 
 
+def test_a_grant_of_data_sources_counts_at_once_and_stops_at_its_end(
+    capped: Workspace, baker: Chatbot, ada: User, bo: User, now: datetime
+) -> None:
+    def add(at: datetime) -> None:
+        bot = Chatbot.objects.get(pk=baker.pk)
+        sources.add(bot, kind="text", title="Prices", text="A loaf is four euros.", by=bo, now=at)
+
+    with pytest.raises(sources.SourcesExhausted):
+        add(now)
+    wish, end = ask(capped, bo, now, resource="sources", used=1), now + timedelta(days=1)
+    asking.grant(wish, amount=2, ends_at=end, by=ada, now=now)
+    add(now)
+    with pytest.raises(sources.SourcesExhausted):
+        add(end)
+
+
 def test_a_grant_without_an_end_stays(capped: Workspace, wish: CapRequest, ada: User, now: datetime) -> None:
     asking.grant(wish, amount=5, ends_at=None, by=ada, now=now)
     hold(capped, 15, now + timedelta(days=400))
-    assert asking.caps([capped], now=now + timedelta(days=400))[capped.pk, "messages"] == 15
+    assert caps.at_most(capped, "messages", now=now + timedelta(days=400)) == 15
 
 
 def test_the_one_who_asked_and_the_managers_get_a_mail(

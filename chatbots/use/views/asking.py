@@ -17,7 +17,7 @@ from agencies.permissions import Can
 from billing import periods
 from chatbots.use import uses
 from chatbots.use.forms import AskForm, DeclineForm, GrantForm
-from workspaces import asking
+from workspaces import asking, caps
 from workspaces.access import workspace_view
 from workspaces.models import CapRequest, Resource, Workspace
 
@@ -60,7 +60,7 @@ def ask(request: Request, workspace: Workspace, resource: str) -> HttpResponse:
         else:
             messages.success(request, "Your agency was asked. You get a mail once it has decided.")
             return redirect("workspaces:show", workspace_id=workspace.pk)
-    page = {"workspace": workspace, "form": form, "use": use, "what": asking.words(resource)}
+    page = {"workspace": workspace, "form": form, "use": use, "what": caps.words(resource)}
     return render(request, "chatbots/ask.html", page, status=422 if request.method == "POST" else 200)
 
 
@@ -125,7 +125,7 @@ def decision(request: Request, template: str, wish: CapRequest, form: Form) -> H
     page = {
         "agency": wish.workspace.agency,
         "wish": wish,
-        "what": asking.words(wish.resource),
+        "what": caps.words(wish.resource),
         "use": uses.of_resource(wish.workspace, wish.resource, now=timezone.now()),
         "form": form,
     }
