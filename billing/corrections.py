@@ -2,12 +2,11 @@
 
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Sum
 
 from agencies import audit
 from agencies.models import Action, Agency, User
-from billing import entitlements, periods
 from billing.models import LedgerEntry, PoolPeriod, Unrolled, WorkspacePeriod
 
 LONGEST_RULE = 120  # characters
@@ -38,15 +37,13 @@ def correct(entry: LedgerEntry, *, units: int, reason: str, by: User, now: datet
 
     Raises IsACorrection, MoreThanItCosts.
     """
-    agency = Agency.objects.select_for_update(no_key=True).get(pk=entry.agency_id)  # a second correction waits here
+    Agency.objects.select_for_update(no_key=True).get(pk=entry.agency_id)  # a second correction waits here
     if entry.corrects_id:
         raise IsACorrection(entry)
     left = still_costs(entry)
     if not 1 <= units <= left:
         raise MoreThanItCosts(left)
     correction = write(entry, units=units, reason=reason, by=by, now=now)
-    if entry.period_start < periods.current(agency, now).start:
-        entitlements.apply(agency, now=now)  # what a past period used above its quota, packs that never lapse paid for
     audit.record(
         Action.UNITS_TAKEN_BACK,
         agency_id=entry.agency_id,
@@ -90,9 +87,14 @@ def write(entry: LedgerEntry, *, units: int, reason: str, by: User, now: datetim
 
 
 def lower_counters(entry: LedgerEntry, *, by: int) -> int:
-    """First the workspace's counter, then the pool's, as everywhere; what the pool has used then."""
+    """First the workspace's counter, then the pool's, then those of later periods, as everywhere.
+
+    What the period had drawn of packs that never lapse goes to the newest one. What the pool has used then.
+    """
     own = WorkspacePeriod.objects.filter(workspace_id=entry.workspace_id, start=entry.period_start)
     own.update(used=F("used") - by)
     pool = PoolPeriod.objects.filter(agency_id=entry.agency_id, start=entry.period_start)
     pool.update(used=F("used") - by)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT billing_give_back(%s, %s)", [entry.agency_id, entry.period_start])
     return pool.get().used

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from hypothesis import HealthCheck, settings
@@ -41,6 +42,12 @@ def within(most: timedelta) -> st.SearchStrategy[timedelta]:
     return st.integers(0, int(most.total_seconds())).map(lambda seconds: timedelta(seconds=seconds))
 
 
+# Anywhere, and often in the first days of a period, where two lie side by side: the present one began five days ago.
+ago = (
+    within(timedelta(days=6))
+    | within(timedelta(days=6)).map(lambda some: some + timedelta(days=33))
+    | within(timedelta(days=DAYS))
+)
 said = st.builds(
     Said,
     place=st.integers(0, 2),
@@ -48,12 +55,17 @@ said = st.builds(
     conversation=st.integers(1, 4),
     kind=st.sampled_from(LedgerEntry.Kind.values),
     units=st.integers(1, 2),
-    ago=within(timedelta(days=DAYS)),
+    ago=ago,
     late=st.just(timedelta()) | within(timedelta(hours=23)),
     taken_back=st.integers(0, 2),
     after=within(timedelta(days=DAYS)),
 )
 books = st.lists(said, min_size=1, max_size=12)
+
+
+def seldom(strategy: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+    """Mostly None: a filter that is set leaves few rows, and several leave none."""
+    return st.sampled_from([False, False, False, True]).flatmap(lambda is_set: strategy if is_set else st.none())
 
 
 @contextmanager

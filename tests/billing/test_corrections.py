@@ -7,7 +7,7 @@ import pytest
 from django.db import DatabaseError, transaction
 
 from agencies.models import Action, Agency, AuditEntry, User
-from billing import corrections, invariants, periods, pools, rollups, subscriptions, units
+from billing import corrections, invariants, pools, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, PoolPeriod, Resource, UsageDay, WorkspacePeriod
 from tests.racing import at_once
 from workspaces.models import Workspace
@@ -88,16 +88,16 @@ def test_a_row_of_a_past_period_is_corrected_there(bakery: Workspace, support: U
     assert (made.period_start, made.pool_after, made.at) == (old.period_start, 1, now)
 
 
-def test_what_never_lapses_and_paid_for_a_past_row_is_there_again(
+def test_what_a_past_row_had_drawn_of_the_stock_is_in_the_newest_period_again(
     bakery: Workspace, northwind: Agency, support: User, now: datetime
 ) -> None:
-    """A period that used more than its quota took the rest from the packs that never lapse."""
-    subscriptions.widen(northwind, resource=Resource.MESSAGES, amount=10, added_at=now, lasts=Lasts.FOREVER)
-    old = charged(bakery, now - timedelta(days=40))
+    before = now - timedelta(days=40)
+    subscriptions.widen(northwind, resource=Resource.MESSAGES, amount=10, added_at=before, lasts=Lasts.FOREVER)
+    Agency.objects.filter(pk=northwind.pk).update(message_limit=1)
+    old = charged(bakery, before)  # 1 of the period's own, 2 of the stock
     charged(bakery, now, key="b")
-    PoolPeriod.objects.filter(start=old.period_start).update(quota=0)
     corrections.correct(old, units=1, reason="A test of ours", by=support, now=now)
-    assert PoolPeriod.objects.get(start=periods.current(northwind, now).start).stock == 10 - 2
+    assert list(PoolPeriod.objects.order_by("start").values_list("used", "stock")) == [(2, 1), (3, 9)]
 
 
 def test_the_day_of_the_correction_is_lowered_and_counts_no_message(

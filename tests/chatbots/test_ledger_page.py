@@ -125,8 +125,8 @@ def test_a_row_says_when_where_who_and_by_which_rule(
     at = now.replace(year=2026, month=7, day=1, hour=20, minute=5, second=9)
     talk(baker, at, number=71)
     said = read(sign_in(ada).get(of_agency(northwind)))
-    assert "2 Jul 2026, 05:05:09 Bakery Baker Conversation 71 Baker 214 words → 2 units 2 units pool after 3" in said
-    assert "2 Jul 2026, 05:05:09 Bakery Baker Conversation 71 Visitor A visitor message → 1 unit 1 unit" in said
+    assert "2 Jul 2026, 05:05:09 Bakery Baker Conversation # 71 Baker 214 words → 2 units 2 units pool after 3" in said
+    assert "2 Jul 2026, 05:05:09 Bakery Baker Conversation # 71 Visitor A visitor message → 1 unit 1 unit" in said
     assert "3 units in 2 rows" in said
 
 
@@ -316,17 +316,16 @@ def test_who_may_not_see_the_numbers_sees_no_ledger(
 # --- CSV -------------------------------------------------------------------------------------------------------------
 
 FILTERS = st.fixed_dictionaries(
-    {},
-    optional={
-        "workspace": st.sampled_from(["{bakery}", "{bookshop}", "{kiosk}"]),
-        "chatbot": st.integers(1, 4),
-        "kind": st.sampled_from(LedgerEntry.Kind.values),
-        "conversation": st.integers(1, 5),
-        "period": st.sampled_from(["current", "previous"]),
-        "start": st.integers(0, books.DAYS),
-        "end": st.integers(0, books.DAYS),
-    },
-)
+    {
+        "workspace": books.seldom(st.sampled_from(["{bakery}", "{bookshop}", "{kiosk}"])),
+        "chatbot": books.seldom(st.integers(1, 4)),
+        "kind": books.seldom(st.sampled_from(LedgerEntry.Kind.values)),
+        "conversation": books.seldom(st.integers(1, 5)),
+        "period": st.none() | st.sampled_from(["current", "previous"]),
+        "start": books.seldom(st.integers(0, books.DAYS)),
+        "end": books.seldom(st.integers(0, books.DAYS)),
+    }
+).map(lambda filters: {name: value for name, value in filters.items() if value is not None})
 
 
 @books.some_books
