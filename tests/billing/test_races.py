@@ -225,10 +225,11 @@ def test_at_a_periods_edge_no_unit_of_the_stock_is_drawn_twice(clients: list[Wor
         return held
 
     def between(now: int) -> None:
-        """A story that begins anew: nothing was held before, and the stock is whole."""
-        Hold.objects.all().delete()
-        for counter in (PoolPeriod, WorkspacePeriod):
-            counter.objects.all().delete()
+        """A story that begins anew: the stock is whole, and in every other round the old period has a counter."""
+        for rows in (Hold, PoolPeriod, WorkspacePeriod):
+            rows.objects.all().delete()
+        if now % 2:
+            take(clients[0], f"{now} before", moment(now, 0))
 
     for turn in range(rounds(4)):
         between(turn)
