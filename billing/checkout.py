@@ -66,9 +66,11 @@ def client() -> "stripe.StripeClient":
 
 
 def ask(question: Callable[["stripe.StripeClient"], Any], *, missing: Any = None) -> Any:
-    """Stripe's answer; `missing` where it knows no such thing (any more). Raises Unavailable."""
+    """Stripe's answer; `missing` where it knows no such thing (any more). Raises Unavailable, without keys too."""
     import stripe
 
+    if not is_ready():
+        raise Unavailable
     try:
         return question(client())
     except stripe.InvalidRequestError as error:
