@@ -193,10 +193,13 @@ class PoolMachine(RuleBasedStateMachine):
     @rule(place=places, cap=limits)
     def set_cap(self, place: int, cap: int | None) -> None:
         known = self.pool.places[self.ids[place]]
-        if cap is not None and (known.guarantee or 0) > cap:
+        if known.archived or (cap is not None and (known.guarantee or 0) > cap):
             return
         known.cap = cap
-        lifecycle.set_caps(self.workspace(place), lifecycle.Caps(messages=cap), by=self.by, now=self.now)
+        stands = {"guarantee": known.guarantee, "pool": None}
+        lifecycle.allocate(
+            self.workspace(place), resource=Resource.MESSAGES, cap=cap, **stands, by=self.by, now=self.now
+        )
 
     @rule(place=places, amount=st.none() | st.integers(0, 6))
     def guarantee(self, place: int, amount: int | None) -> None:

@@ -8,8 +8,8 @@ import pytest
 from asgiref.sync import async_to_sync
 
 from agencies.models import Agency, User
-from billing import pools
-from billing.models import Hold, LedgerEntry, PoolPeriod
+from billing import pools, subscriptions
+from billing.models import Hold, LedgerEntry, PoolPeriod, Resource
 from chatbots.answers import exchange
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot, Conversation, DataSource, Message
@@ -225,12 +225,12 @@ def test_a_message_that_is_being_answered_is_not_answered_twice(visitor: Visitor
 
 
 def test_after_an_empty_pool_was_filled_the_same_message_is_answered(
-    visitor: Visitor, baker: Chatbot, northwind: Agency
+    visitor: Visitor, baker: Chatbot, northwind: Agency, now: datetime
 ) -> None:
     message_id = str(uuid4())
     Agency.objects.filter(pk=northwind.pk).update(message_limit=0)
-    visitor.ask(baker, OPENING, message_id=message_id)
-    Agency.objects.filter(pk=northwind.pk).update(message_limit=3)
+    assert visitor.ask(baker, OPENING, message_id=message_id).status_code == 429
+    subscriptions.widen(northwind, resource=Resource.MESSAGES, amount=3, added_at=now)
     assert visitor.ask(baker, OPENING, message_id=message_id).status_code == 200
 
 
