@@ -133,7 +133,7 @@ def the_dashboard_shows_the_units(page: Page) -> None:
     today = page.locator("details.more tbody tr").first
     for _ in range(40):
         page.goto("/")
-        expect(page.locator(".pool-figure")).to_contain_text("6")
+        expect(page.locator(".pool-figure").filter(has_text="units used")).to_contain_text("6")
         page.get_by_text("Message units a day").wait_for()
         if page.locator("figure.chart").count():
             break

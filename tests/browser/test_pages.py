@@ -18,11 +18,11 @@ def pages_of_staff(page: Page) -> list[str]:
     page.get_by_role("row", name="Bakery").get_by_role("link", name="Bakery").first.click()
     expect(page.get_by_role("heading", name="Bakery", level=1)).to_be_visible()
     workspace = page.url
-    page.get_by_role("rowheader").get_by_role("link").first.click()
+    page.get_by_role("row", name="Counter").get_by_role("link", name="Counter").click()
     expect(page.locator("iframe.preview")).to_be_visible()
     chatbot = page.url
     agency = ["", "workspaces/", "workspaces/new/", "agency/", "team/", "seats/", "audit/", "audit/?who=nobody"]
-    agency += ["allocation/", "allocation/seats/", "allocation/sources/"]
+    agency += ["allocation/", "allocation/seats/", "allocation/sources/", "add-ons/", "alerts/", "ledger/"]
     inside = [
         "",
         "members/",

@@ -14,25 +14,25 @@ def test_a_pack_bought_in_the_middle_of_an_exhausted_pool_answers_the_next_quest
     browser: Browser, bureau: Bureau
 ) -> None:
     owner, support, visitor = (person(browser, bureau) for _ in range(3))
-    sign_in(owner, bureau, "mallory@rival.example")
+    sign_in(owner, bureau, "ada@northwind.example")
     chat_page = address_of_the_chatbot(owner)
     visitor.goto(chat_page)
-    ask(visitor, "Can you open my lock?")
-    expect(visitor.get_by_text("Opening a lock costs 20 euros").first).to_be_visible()
+    ask(visitor, "Can I bring my dog?")
+    expect(visitor.get_by_text("Dogs on a lead").first).to_be_visible()
 
     leave_nothing_in_the_pool(support, bureau)
-    ask(visitor, "How much is it to rent an electric bicycle?")
+    ask(visitor, "When do I sow tomatoes?")
     expect(visitor.get_by_text("I have to take a break for now")).to_be_visible()
-    expect(visitor.get_by_text("Helmets are lent free")).to_have_count(0)
+    expect(visitor.get_by_text("Sow tomatoes indoors")).to_have_count(0)
 
     buy_a_pack(owner)
     visitor.get_by_role("button", name="Send").click()  # what was typed stands there still
-    expect(visitor.get_by_text("Helmets are lent free").first).to_be_visible()
+    expect(visitor.get_by_text("Sow tomatoes indoors").first).to_be_visible()
 
 
 def address_of_the_chatbot(page: Page) -> str:
     page.goto("/")
-    page.get_by_role("link", name="Mechanic").first.click()
+    page.get_by_role("link", name="Gardener").first.click()
     return page.locator("code.copyable").inner_text()
 
 
@@ -42,15 +42,15 @@ def ask(page: Page, question: str) -> None:
 
 
 def leave_nothing_in_the_pool(page: Page, bureau: Bureau) -> None:
-    """Support excepts the agency from its plan's messages: as many as nothing."""
+    """Support excepts the agency from its plan's messages: with its pack it has what it used, and no more."""
     sign_in(page, bureau, "support@bureau.example")
     page.goto("/admin/billing/limitexception/add/")
     agency = page.get_by_role("combobox").first
     agency.click()
-    page.locator(".select2-search__field").fill("Rival")
-    page.get_by_role("option", name="Rival").click()
+    page.locator(".select2-search__field").fill("Northwind")
+    page.get_by_role("option", name="Northwind").click()
     page.get_by_label("Limit").select_option("messages")
-    page.get_by_label("Amount").fill("0")
+    page.get_by_label("Amount").fill("8000")
     page.get_by_label("Reason").fill("To see what visitors get")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text(re.compile("was added successfully|excepted|exception", re.I)).first).to_be_visible()
