@@ -7,7 +7,7 @@ from statistics import median, quantiles
 
 from tests.bench.pool import anchors, crews, databases, houses, sums
 
-ROUNDS, SECONDS = 11, 2.0  # rounds of pairs in shuffled order; the length of one slice
+ROUNDS, SECONDS = 9, 2.0  # rounds of pairs in shuffled order; the length of one slice
 HISTORY, LONG_HISTORY = 1_000_000, 10_000_000
 MARKS = {
     "hold_hot": 1.35,
