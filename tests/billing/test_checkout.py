@@ -302,6 +302,22 @@ def test_only_an_https_address_becomes_a_link(url: Any, kept: bool) -> None:
     assert webhooks.web(url) == (url if kept else "")
 
 
+@pytest.mark.parametrize(
+    ("units", "currency", "stripes"),
+    [(3800, "EUR", 3800), (3800, "JPY", 3800), (3800, "KWD", 3800), (3800, "ISK", 380_000), (3800, "MGA", 38)],
+)
+def test_stripe_counts_some_currencies_otherwise(units: int, currency: str, stripes: int) -> None:
+    assert webhooks.stripes_of(units, currency) == stripes
+    assert webhooks.ours_of(stripes, currency) == units
+
+
+def test_a_price_that_stripe_cannot_charge_is_asked_for(northwind: Agency, ada: User, now: datetime, till: str) -> None:
+    sold = selling.pack(price=3850)
+    sold.currency = "MGA"
+    sold.save()
+    assert placed(northwind, ada, now, sold).way == Order.Way.REQUEST
+
+
 def test_the_addresses_in_mails_are_those_of_the_console(asked_order: Order) -> None:
     page = reverse("billing:add-ons", args=[asked_order.agency_id], urlconf="config.urls")
     assert letters.address(asked_order.agency_id) == f"http://127.0.0.1:8000{page}"
