@@ -71,9 +71,14 @@ class Period:
         return self.used.total() + self.held.total()
 
     @property
+    def limit(self) -> int | None:
+        """None is unlimited."""
+        return None if self.quota is None else self.quota + self.stock
+
+    @property
     def free(self) -> int | None:
-        """None is unlimited. Less than nothing: the limit was lowered below what is taken."""
-        return None if self.quota is None else self.quota + self.stock - self.taken
+        """Less than nothing: the limit was lowered below what is taken."""
+        return None if self.limit is None else self.limit - self.taken
 
     @property
     def drawn(self) -> int:
@@ -151,6 +156,26 @@ class Pool:
         for start, period in self.periods.items():
             period.stock = self.left_in_stock(start) if start == newest else period.drawn
 
+    # --- caps and guarantees ---
+
+    def fits(self, place: int, guarantee: int | None, now: datetime) -> bool:
+        """Guarantees may not add up to more than the pool, whatever of it is used."""
+        limit = self.at(now).limit
+        total = (guarantee or 0) + sum(other.promised for key, other in self.places.items() if key != place)
+        return not guarantee or limit is None or total <= limit
+
+    def allocate(self, place: int, cap: int | None, guarantee: int | None, now: datetime) -> str:
+        """`done`, or the refusal's name. Lowering a guarantee is never refused for the sum."""
+        known = self.places[place]
+        if known.archived:
+            return "Archived"
+        if guarantee is not None and cap is not None and guarantee > cap:
+            return "GuaranteeAboveCap"
+        if (guarantee or 0) > (known.guarantee or 0) and not known.paused and not self.fits(place, guarantee, now):
+            return "GuaranteesAbovePool"
+        known.cap, known.guarantee = cap, guarantee or None
+        return "done"
+
     # --- holding ---
 
     def reserved(self, period: Period, *, but: int | None = None) -> int:
@@ -223,7 +248,7 @@ class Pool:
     def may_begin_on(self, started_at: datetime, now: datetime) -> bool:
         running, (start, _) = self.starts(now), self.starts(now, started_at)
         uses = [hold.at for hold in self.holds.values() if hold.state != "released"]
-        return start == running[0] or (started_at <= now and all(start.date() >= use.date() for use in uses))
+        return started_at <= now and (start == running[0] or all(start.date() >= use.date() for use in uses))
 
     def begin_on(self, started_at: datetime, now: datetime) -> None:
         """Another day: the running period ends where the new one begins. What belonged to it comes along, unless the

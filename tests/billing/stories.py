@@ -1,17 +1,14 @@
 """What the stories about a pool have in common: how many are told, and what they are made of."""
 
 import os
-from collections import Counter
 from datetime import UTC, datetime
 
-from django.db import transaction
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 
 from agencies.models import Agency
-from billing import periods, subscriptions, usage
-from billing.models import Plan, PoolPeriod, WorkspacePeriod
-from workspaces.models import Workspace
+from billing import subscriptions
+from billing.models import Plan
 
 STORIES = int(os.environ.get("STORIES", "0"))  # none asked for: the same few each time
 # In the future, so that no hold of the story is old in real life: a 31st, leap days, and days on which clocks change.
@@ -43,22 +40,3 @@ def put_on_plan(subscribed: Agency, messages: int | None, started_at: datetime, 
 def plan_of(messages: int | None) -> Plan:
     name = "unlimited" if messages is None else f"{messages}-messages"
     return Plan.objects.get_or_create(code=name, defaults={"name": name, "messages": messages})[0]
-
-
-def allocate(workspace: Workspace, units: int | None, *, now: datetime) -> bool:
-    """Guarantee it this much, if it is free and no more than its cap; with the locks that this needs."""
-    with transaction.atomic():
-        agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
-        period = periods.current(agency, now)
-        pool = PoolPeriod.objects.select_for_update(no_key=True).filter(agency=agency, start=period.start).first()
-        rows = WorkspacePeriod.objects.filter(agency=agency, start=period.start)
-        taken = Counter({row.workspace_id: row.used + row.held for row in rows})
-        open_ones = agency.workspaces.filter(paused_at=None, archived_at=None)
-        promised = {place.pk: place.message_guarantee or 0 for place in open_ones} | {workspace.pk: units or 0}
-        rest = sum(max(0, amount - taken[key]) for key, amount in promised.items())
-        limit = usage.limit_in(agency, period, pool)
-        if limit is not None and rest > limit - taken.total():
-            return False
-        if workspace.message_cap is not None and (units or 0) > workspace.message_cap:
-            return False
-        return bool(Workspace.objects.filter(pk=workspace.pk).update(message_guarantee=units))

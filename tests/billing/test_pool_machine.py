@@ -20,13 +20,13 @@ from hypothesis.stateful import (
 )
 
 from agencies.models import Agency, User
-from billing import entitlements, invariants, pools, rollups, subscriptions
+from billing import allocation, entitlements, invariants, pools, rollups, subscriptions
 from billing.models import AddOn, Hold, LedgerEntry, PoolPeriod, Resource, Subscription, UsageDay, WorkspacePeriod
 from billing.units import Charge
 from tests.billing.pool_model import Pack, Pool
-from tests.billing.stories import DAYS, allocate, any_one, keys, plan_of, put_on_plan, story, units
+from tests.billing.stories import DAYS, any_one, keys, plan_of, put_on_plan, story, units
 from tests.conftest import client_workspace
-from workspaces import closing, lifecycle
+from workspaces import caps, closing, lifecycle
 from workspaces.models import Workspace
 
 OUTCOMES = {
@@ -190,36 +190,43 @@ class PoolMachine(RuleBasedStateMachine):
 
     # --- workspaces ---
 
-    @rule(place=places, cap=limits)
-    def set_cap(self, place: int, cap: int | None) -> None:
-        known = self.pool.places[self.ids[place]]
-        if known.archived or (cap is not None and (known.guarantee or 0) > cap):
-            return
-        known.cap = cap
-        stands = {"guarantee": known.guarantee, "pool": None}
-        lifecycle.allocate(
-            self.workspace(place), resource=Resource.MESSAGES, cap=cap, **stands, by=self.by, now=self.now
-        )
-
-    @rule(place=places, amount=st.none() | st.integers(0, 6))
-    def guarantee(self, place: int, amount: int | None) -> None:
-        if allocate(self.workspace(place), amount, now=self.now):
-            self.pool.places[self.ids[place]].guarantee = amount
+    @rule(place=places, cap=limits, guarantee=st.none() | st.integers(0, 6))
+    def allocate(self, place: int, cap: int | None, guarantee: int | None) -> None:
+        outcome = "done"
+        expected = self.pool.allocate(self.ids[place], cap, guarantee, self.now)
+        numbers = {"resource": "messages", "cap": cap, "guarantee": guarantee}
+        try:
+            allocation.allocate(self.workspace(place), **numbers, by=self.by, now=self.now)
+        except (caps.Refused, lifecycle.Refused) as refusal:
+            outcome = type(refusal).__name__
+        assert outcome == expected
 
     @rule(place=st.integers(1, 3))
     def pause_or_resume(self, place: int) -> None:
         known = self.pool.places[self.ids[place]]
         if known.archived:
             return
-        step = closing.resume if known.paused else closing.pause
-        step(self.workspace(place), by=self.by, now=self.now)
+        if not known.paused:
+            closing.pause(self.workspace(place), by=self.by, now=self.now)
+        elif not self.pool.fits(self.ids[place], known.guarantee, self.now):
+            with pytest.raises(caps.GuaranteesAbovePool):
+                allocation.resume(self.workspace(place), by=self.by, now=self.now)
+            return
+        else:
+            allocation.resume(self.workspace(place), by=self.by, now=self.now)
         known.paused = not known.paused
 
     @rule(place=st.integers(1, 3))
     def archive_or_restore(self, place: int) -> None:
+        """Restored, a guarantee that does not fit any more is gone."""
         known = self.pool.places[self.ids[place]]
-        step = closing.restore if known.archived else closing.archive
-        step(self.workspace(place), by=self.by, now=self.now)
+        if not known.archived:
+            closing.archive(self.workspace(place), by=self.by, now=self.now)
+        else:
+            closing.restore(self.workspace(place), by=self.by, now=self.now)
+            allocation.give_up_what_does_not_fit(self.workspace(place), by=self.by, now=self.now)
+            if not known.paused and not self.pool.fits(self.ids[place], known.guarantee, self.now):
+                known.guarantee = None
         known.archived = not known.archived
 
     # --- the rollup ---
