@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from time import monotonic
 from typing import Any
+from zlib import crc32
 
 import pytest
 from django.db import transaction
@@ -19,6 +20,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
         "--whole", action="store_true", help="Every actor asks in every way, also those who differ in nothing"
     )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """The shorter round takes the guards of every fifth route away; `make matrix` those of all."""
+    if config.getoption("--whole", default=False):
+        return
+    left_out = [item for item in items if "test_sabotage" in item.nodeid and not is_in_turn(item)]
+    config.hook.pytest_deselected(items=left_out)
+    out = set(left_out)
+    items[:] = [item for item in items if item not in out]
+
+
+def is_in_turn(item: pytest.Item) -> bool:
+    route = getattr(item, "callspec", None) and item.callspec.params.get("route")  # type: ignore[attr-defined]
+    return not route or crc32(route.name.encode()) % 5 == 0
 
 
 @pytest.fixture(scope="module")
