@@ -147,6 +147,19 @@ def reserved(guaranteed: Mapping[int, int], owned: Mapping[int, int], *, but: in
     return sum(max(0, most - owned.get(pk, 0)) for pk, most in guaranteed.items() if pk != but)
 
 
+def fits(counted: Counted, guaranteed: Mapping[int, int], *, workspace_id: int, wanted: int) -> bool:
+    """Whether the pool holds `wanted` more for this workspace, beside what it keeps for the others.
+
+    What is guaranteed to the workspace itself it may have while there is any: promises that are too many for what is
+    left must not block each other. A plan that became smaller, or a late promise, can leave them so.
+    """
+    if counted.limit is None:
+        return True
+    own = counted.owned.get(workspace_id, 0) + wanted <= guaranteed.get(workspace_id, 0)
+    kept = 0 if own else reserved(guaranteed, counted.owned, but=workspace_id)
+    return counted.used + wanted + kept <= counted.limit
+
+
 def refuse_guarantee(
     workspace: Workspace, resource: str, *, cap: int | None, guarantee: int | None, pool: int | None
 ) -> None:

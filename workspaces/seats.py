@@ -79,7 +79,10 @@ def by_workspace(agency: Agency, *, now: datetime) -> list[tuple[Workspace, int]
 
 def counted(agency: Agency, now: datetime) -> Counted:
     """The seats as they stand. A person in several workspaces is drawn in each by their part of the seat."""
-    places = people(agency, now=now)
+    return as_counted(agency, people(agency, now=now))
+
+
+def as_counted(agency: Agency, places: Mapping[int, set[str]]) -> Counted:
     met = Counter(email for emails in places.values() for email in emails)
     owned = {pk: len(emails) for pk, emails in places.items()}
     drawn = {pk: sum(1 / met[email] for email in emails) for pk, emails in places.items()}
@@ -127,13 +130,13 @@ def refuse_above_limit(
     """
     if agency.seat_limit is None or not wanted:
         return
-    owned = {pk: len(emails) for pk, emails in places.items()}
-    kept = caps.reserved(caps.guarantees(agency, Resource.SEATS), owned, but=workspace.pk)
-    used = len(everyone(places))
-    if used + wanted + kept > agency.seat_limit:
-        if not staff:
-            raise SeatsExhausted(f"No seat is left for {workspace}. Remove somebody, or ask {agency} for more.")
-        raise SeatsExhausted(why_not(agency, used=used, kept=kept, wanted=wanted))
+    stands, guaranteed = as_counted(agency, places), caps.guarantees(agency, Resource.SEATS)
+    if caps.fits(stands, guaranteed, workspace_id=workspace.pk, wanted=wanted):
+        return
+    if not staff:
+        raise SeatsExhausted(f"No seat is left for {workspace}. Remove somebody, or ask {agency} for more.")
+    kept = caps.reserved(guaranteed, stands.owned, but=workspace.pk)
+    raise SeatsExhausted(why_not(agency, used=stands.used, kept=kept, wanted=wanted))
 
 
 def why_not(agency: Agency, *, used: int, kept: int, wanted: int) -> str:

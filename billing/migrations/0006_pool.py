@@ -111,15 +111,19 @@ CREATE FUNCTION billing_hold_units(
 DECLARE
     known billing_hold;
     has_cap boolean;
+    guarantee integer;
+    taken integer;
     left_over bigint;
 BEGIN
     -- A look that writes nothing: most refusals end here. Counters of the period are made on first use.
-    SELECT w.message_cap IS NOT NULL, CASE
+    SELECT w.message_cap IS NOT NULL,
+        CASE WHEN w.paused_at IS NULL AND w.archived_at IS NULL THEN w.message_guarantee END,
+        CASE
         WHEN w.message_cap IS NOT NULL AND coalesce(c.used + c.held, 0) + p_units > billing_message_cap(w.id, p_now)
             THEN 'capped'
         WHEN p.quota::bigint + p.stock - p.used - p.held < p_units THEN 'exhausted'
         WHEN p.id IS NULL OR c.id IS NULL THEN 'new' END
-    INTO has_cap, outcome
+    INTO has_cap, guarantee, outcome
     FROM workspaces_workspace w
     LEFT JOIN billing_workspaceperiod c ON c.workspace_id = w.id AND c.start = p_start
     LEFT JOIN billing_poolperiod p ON p.agency_id = p_agency AND p.start = p_start
@@ -152,10 +156,12 @@ BEGIN
             VALUES (p_agency, p_workspace, p_start, 0, 0) ON CONFLICT DO NOTHING;
     END IF;
 
-    -- First the workspace's cap; then the pool, whose row everybody wants; then what it must keep for the others. Whoever
-    -- changes another workspace's counter waits for the pool's row after it, so what is read here is never too little.
+    -- First the workspace's cap; then the pool, whose row everybody wants; then what it must keep for the others, unless
+    -- this is guaranteed to the workspace itself: promises that are too many for what is left must not block each other.
+    -- Whoever changes another workspace's counter waits for the pool's row after it, so none is read too low.
     UPDATE billing_workspaceperiod c SET held = c.held + p_units WHERE c.workspace_id = p_workspace AND c.start = p_start
-        AND (NOT has_cap OR c.used + c.held + p_units <= billing_message_cap(p_workspace, p_now));
+        AND (NOT has_cap OR c.used + c.held + p_units <= billing_message_cap(p_workspace, p_now))
+        RETURNING c.used + c.held INTO taken;
     IF NOT FOUND THEN
         outcome := 'capped';
     ELSE
@@ -163,7 +169,8 @@ BEGIN
             AND (p.quota IS NULL OR p.used + p.held + p_units <= p.quota::bigint + p.stock)
             RETURNING p.quota::bigint + p.stock - p.used - p.held INTO left_over;
         IF FOUND THEN
-            IF left_over IS NULL OR billing_reserved(p_agency, p_workspace, p_start) <= left_over THEN
+            IF left_over IS NULL OR taken <= guarantee
+                OR billing_reserved(p_agency, p_workspace, p_start) <= left_over THEN
                 outcome := 'held'; RETURN;
             END IF;
             UPDATE billing_poolperiod SET held = held - p_units WHERE agency_id = p_agency AND start = p_start;

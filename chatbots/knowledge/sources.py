@@ -79,13 +79,13 @@ def refuse_above_limit(agency: Agency, workspace: Workspace, *, by: User | None,
     """
     if agency.source_limit is None or not wanted:
         return
-    owned = by_workspace(agency)
-    used = sum(owned.values())
-    kept = caps.reserved(caps.guarantees(agency, Resource.SOURCES), owned, but=workspace.pk)
-    if used + wanted + kept > agency.source_limit:
-        if by and not agency.staff.filter(user=by).exists():
-            raise SourcesExhausted(f"No data source is left for {workspace}. Delete one, or ask {agency} for more.")
-        raise SourcesExhausted(why_not(agency, used=used, kept=kept, wanted=wanted))
+    stands, guaranteed = counted(agency), caps.guarantees(agency, Resource.SOURCES)
+    if caps.fits(stands, guaranteed, workspace_id=workspace.pk, wanted=wanted):
+        return
+    if by and not agency.staff.filter(user=by).exists():
+        raise SourcesExhausted(f"No data source is left for {workspace}. Delete one, or ask {agency} for more.")
+    kept = caps.reserved(guaranteed, stands.owned, but=workspace.pk)
+    raise SourcesExhausted(why_not(agency, used=stands.used, kept=kept, wanted=wanted))
 
 
 def why_not(agency: Agency, *, used: int, kept: int, wanted: int) -> str:
@@ -136,8 +136,8 @@ def by_workspace(agency: Agency) -> Counter[int]:
     return Counter(dict(rows.values_list("workspace_id").annotate(owned=Count("pk")).order_by()))
 
 
-def counted(agency: Agency, now: datetime) -> Counted:
-    """The sources as they stand."""
+def counted(agency: Agency, now: datetime | None = None) -> Counted:
+    """The sources as they stand. Other resources are counted at a time, these have none."""
     owned = by_workspace(agency)
     return Counted(Resource.SOURCES, agency.source_limit, sum(owned.values()), owned)
 

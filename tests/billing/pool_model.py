@@ -197,6 +197,8 @@ class Pool:
             return "held"
         if units > period.free:
             return "exhausted"
+        if period.taken_by(place) + units <= self.places[place].promised:
+            return "held"  # its own guarantee: what was promised to others does not block it
         return "held" if self.reserved(period, but=place) <= period.free - units else "reserved"
 
     def hold(self, place: int, key: str, fingerprint: str, units: int, now: datetime) -> str:

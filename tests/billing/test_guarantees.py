@@ -16,7 +16,7 @@ from chatbots.closing import closing as floor
 from tests.conftest import member
 from tests.racing import at_once
 from workspaces import caps, closing, lifecycle
-from workspaces.models import CapRequest, Workspace
+from workspaces.models import CapRequest, Resource, Workspace
 
 RESOURCES = ["messages", "sources", "seats"]
 LIMITS = {"messages": "message_limit", "sources": "source_limit", "seats": "seat_limit"}
@@ -219,6 +219,41 @@ def test_a_hold_that_would_eat_anothers_guarantee_is_refused(
 @pytest.mark.usefixtures("shared")
 def test_who_is_guaranteed_something_may_use_more_than_that(bakery: Workspace, now: datetime) -> None:
     hold(bakery, now, "a", amount=10)
+
+
+def test_promises_that_are_too_many_do_not_block_each_other(
+    northwind: Agency, bakery: Workspace, bookshop: Workspace, now: datetime
+) -> None:
+    limit(northwind, 20, "messages")
+    for place in (bakery, bookshop):
+        guarantee(place, 10, now)
+    limit(northwind, 10, "messages")  # a smaller plan
+    for number in range(10):
+        hold((bakery, bookshop)[number % 2], now, number)
+    with pytest.raises(pools.PoolExhausted):
+        hold(bakery, now, "one more")
+
+
+def test_a_late_promise_blocks_nobody_who_is_promised_something(
+    northwind: Agency, bakery: Workspace, bookshop: Workspace, now: datetime
+) -> None:
+    main = northwind.workspaces.get(is_main=True)
+    limit(northwind, 10, "messages")
+    for number in range(8):
+        hold(main, now, number)
+    for place in (bakery, bookshop):
+        guarantee(place, 5, now)
+    with pytest.raises(pools.Reserved):
+        hold(main, now, "nothing was promised to it")
+    assert [hold(place, now, place.name).units for place in (bakery, bookshop)] == [1, 1]
+
+
+@pytest.mark.parametrize("own", [0, 4])
+def test_the_same_holds_for_what_is_counted(own: int) -> None:
+    """Six are used of ten, and ten more are promised to another: only who is promised something finds room."""
+    stands = caps.Counted(Resource.SEATS, 10, 6, {1: 3, 2: 3})
+    assert caps.fits(stands, {1: own, 2: 13}, workspace_id=1, wanted=1) is bool(own)
+    assert not caps.fits(stands, {1: own, 2: 13}, workspace_id=1, wanted=5)
 
 
 @pytest.mark.usefixtures("shared")
