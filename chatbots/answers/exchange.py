@@ -165,6 +165,7 @@ def stored_reply(hold: Hold) -> Message:
     reply = Message.objects.filter(hold_id=hold.pk, author=Message.Author.AI).first()
     if reply is None:
         raise StillRunning
+    pools.wait_for_log()  # another process may have committed it a moment ago, and wait for that itself still
     return reply
 
 
