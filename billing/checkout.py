@@ -38,7 +38,7 @@ class Session:
 
 def is_ready() -> bool:
     """Whether this Bureau sells through Stripe; else orders are requests to support."""
-    return bool(getattr(settings, "STRIPE_SECRET_KEY", "") and getattr(settings, "STRIPE_WEBHOOK_SECRET", ""))
+    return bool(settings.STRIPE_SECRET_KEY and settings.STRIPE_WEBHOOK_SECRET)
 
 
 def sells(price: int, currency: str) -> bool:
@@ -56,9 +56,9 @@ def reference(order: Order) -> str:
 def client() -> "stripe.StripeClient":
     import stripe
 
-    base = getattr(settings, "STRIPE_API_BASE", "")
+    base = settings.STRIPE_API_BASE
     return stripe.StripeClient(
-        getattr(settings, "STRIPE_SECRET_KEY", ""),
+        settings.STRIPE_SECRET_KEY,
         base_addresses={"api": base} if base else {},
         max_network_retries=1,
         http_client=stripe.RequestsClient(timeout=TIMEOUT),

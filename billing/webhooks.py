@@ -68,7 +68,7 @@ def signed(body: bytes, signature: str) -> Any:
     """The event, once its signature is right and young enough. Raises NotSigned."""
     import stripe
 
-    secret = getattr(settings, "STRIPE_WEBHOOK_SECRET", "")
+    secret = settings.STRIPE_WEBHOOK_SECRET
     try:
         stripe.WebhookSignature.verify_header(body, signature, secret, TOLERANCE)
         return json.loads(body)
@@ -198,6 +198,6 @@ def web(value: Any) -> str:
         parts = urlsplit(value)
     except ValueError:
         return ""
-    base = getattr(settings, "STRIPE_API_BASE", "")
+    base = settings.STRIPE_API_BASE
     is_safe = parts.scheme == "https" and parts.hostname and "@" not in parts.netloc
     return value if is_safe or (base and value.startswith(f"{base}/")) else ""
