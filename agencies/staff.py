@@ -3,10 +3,11 @@
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Q, QuerySet
 
 from agencies import access, audit
 from agencies.models import Action, Agency, Staff, User
-from agencies.permissions import StaffRole, is_above
+from agencies.permissions import STAFF_MAY, Can, StaffRole, is_above
 
 
 class Refused(Exception):
@@ -26,6 +27,13 @@ class AboveYourself(Refused):
 class NotStaff(Refused):
     def __init__(self) -> None:
         super().__init__("This person was removed from the team meanwhile. Nothing was changed.")
+
+
+def able(agency_id: int, permission: Can) -> QuerySet[User]:
+    """Who of the team may do this, and can sign in; the longest there first."""
+    roles = [role for role, may in STAFF_MAY.items() if permission.value in may]
+    inside = Q(staff_of__agency=agency_id, staff_of__role__in=roles)
+    return User.objects.filter(inside, is_active=True).order_by("staff_of__pk")
 
 
 @transaction.atomic

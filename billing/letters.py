@@ -7,9 +7,9 @@ from typing import Any
 
 from django.conf import settings
 
-from agencies import mail
-from agencies.models import Staff, User
-from agencies.permissions import STAFF_MAY, Can
+from agencies import mail, staff
+from agencies.models import User
+from agencies.permissions import Can
 from billing import money
 from billing.models import Order
 
@@ -32,9 +32,7 @@ def to_buyer(template: str, order: Order, **context: Any) -> None:
 
 
 def readers(order: Order) -> list[str]:
-    able = [role for role, may in STAFF_MAY.items() if Can.BUY.value in may]
-    staff = Staff.objects.filter(agency_id=order.agency_id, role__in=able, user__is_active=True).select_related("user")
-    emails = {each.user_id: each.user.email for each in staff.order_by("pk")}
+    emails = dict(staff.able(order.agency_id, Can.BUY).values_list("pk", "email"))
     buyer = emails.get(order.ordered_by_id)
     return [buyer] if buyer else list(emails.values())
 

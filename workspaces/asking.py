@@ -10,9 +10,9 @@ from zoneinfo import ZoneInfo
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from agencies import mail
+from agencies import mail, staff
 from agencies.models import Action, Agency, User
-from agencies.permissions import MemberRole, StaffRole
+from agencies.permissions import Can, MemberRole
 from workspaces import caps, lifecycle
 from workspaces.models import CapRequest, Resource, Workspace
 
@@ -51,11 +51,6 @@ class Decided(Refused):
         super().__init__(f"This was {how}{by} meanwhile. Nothing was changed.")
 
 
-class Archived(Refused):
-    def __init__(self, workspace: Workspace) -> None:
-        super().__init__(f"{workspace} is archived. Restore it first; nothing was changed.")
-
-
 class WrongAmount(Refused):
     def __init__(self) -> None:
         super().__init__(f"Please grant a whole number from 1 to {MOST:,}.")
@@ -75,9 +70,10 @@ class NoReason(Refused):
 def ask(workspace: Workspace, *, resource: str, used: int, note: str, by: User, now: datetime) -> CapRequest:
     """Ask the agency for more than the cap, of which `used` are used now; its owners and admins get a mail.
 
-    At 80 % of the cap one may ask. Raises Archived, NoCap, NotYet below that, AskedAlready while a request is open.
+    At 80 % of the cap one may ask. Raises lifecycle.Archived, NoCap, NotYet below that, AskedAlready while a request
+    is open.
     """
-    held = locked(workspace)
+    held = lifecycle.locked(workspace)
     cap = caps.at_most(held, resource, now=now)
     if cap is None:
         raise NoCap(held, resource)
@@ -97,7 +93,8 @@ def ask(workspace: Workspace, *, resource: str, used: int, note: str, by: User, 
 def grant(request: CapRequest, *, amount: int, ends_at: datetime | None, by: User, now: datetime) -> None:
     """Widen the cap by `amount` at once, until `ends_at` or for good (None); the client gets a mail.
 
-    Raises Archived, Decided, NoCap when the cap was lifted meanwhile, WrongAmount, Over for an end that is not ahead.
+    Raises lifecycle.Archived, Decided, NoCap when the cap was lifted meanwhile, WrongAmount, Over for an end that is
+    not ahead.
     """
     held = still_open(request)
     if getattr(held.workspace, caps.cap_column(held.resource)) is None:
@@ -116,7 +113,7 @@ def grant(request: CapRequest, *, amount: int, ends_at: datetime | None, by: Use
 
 @transaction.atomic
 def decline(request: CapRequest, *, reason: str, by: User, now: datetime) -> None:
-    """Give the client nothing, and say why; it gets a mail. Raises Archived, Decided, NoReason."""
+    """Give the client nothing, and say why; it gets a mail. Raises lifecycle.Archived, Decided, NoReason."""
     held = still_open(request)
     if not reason.strip():
         raise NoReason
@@ -162,18 +159,9 @@ def last_day(request: CapRequest) -> datetime | None:
     return (request.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(request.workspace.agency.time_zone))
 
 
-def locked(workspace: Workspace) -> Workspace:
-    """The row as it is now, with its agency locked first, as everywhere. Raises Archived."""
-    Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
-    held = Workspace.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=workspace.pk)
-    if held.archived_at:
-        raise Archived(held)
-    return held
-
-
 def still_open(request: CapRequest) -> CapRequest:
-    """The request as it is now, locked. Raises Archived, or Decided when somebody else was quicker."""
-    workspace = locked(request.workspace)
+    """The request as it is now, locked. Raises lifecycle.Archived, or Decided when somebody else was quicker."""
+    workspace = lifecycle.locked(request.workspace)
     held = CapRequest.objects.select_related("decided_by", "asked_by").get(pk=request.pk)
     held.workspace = workspace
     if held.decided_at:
@@ -187,9 +175,8 @@ def decide(request: CapRequest, *, by: User, now: datetime) -> None:
 
 
 def deciders(agency: Agency) -> list[str]:
-    """The addresses of those who may decide: owners and admins."""
-    staff = agency.staff.filter(role__in=[StaffRole.OWNER, StaffRole.ADMIN], user__is_active=True)
-    return list(staff.order_by("pk").values_list("user__email", flat=True))
+    """The addresses of those who may decide."""
+    return list(staff.able(agency.pk, Can.MANAGE_WORKSPACES).values_list("email", flat=True))
 
 
 def tell_client(template: str, request: CapRequest, **context: Any) -> None:

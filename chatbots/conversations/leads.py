@@ -12,9 +12,9 @@ from django.db import transaction
 from django.db.models import F, QuerySet, Window
 from django.db.models.functions import RowNumber
 
-from agencies import audit, mail, queue
+from agencies import audit, mail, queue, staff
 from agencies.models import Action, Agency, User
-from agencies.permissions import MemberRole, StaffRole
+from agencies.permissions import Can, MemberRole
 from chatbots.answers import at_limit, exchange
 from chatbots.models import Chatbot, Conversation, Lead, Message
 from workspaces.models import AtLimit, Workspace
@@ -83,9 +83,8 @@ def tell(workspace: Workspace, lead_id: int, *, now: datetime) -> None:
 def answerers(workspace: Workspace) -> list[str]:
     """The addresses of the workspace's managers and agents; without any, of the agency's owners and admins."""
     members = workspace.memberships.filter(role__in=[MemberRole.MANAGER, MemberRole.AGENT], user__is_active=True)
-    staff = workspace.agency.staff.filter(role__in=[StaffRole.OWNER, StaffRole.ADMIN], user__is_active=True)
-    found = members.values_list("user__email", flat=True) or staff.values_list("user__email", flat=True)
-    return sorted(found)
+    able = staff.able(workspace.agency_id, Can.HANDLE_CONVERSATIONS)
+    return sorted(members.values_list("user__email", flat=True) or able.values_list("email", flat=True))
 
 
 def untold(now: datetime) -> list[tuple[int, int]]:

@@ -18,7 +18,7 @@ from chatbots.use.forms import GrantForm
 from tests.conftest import member
 from tests.queries import sent_by
 from tests.racing import at_once
-from workspaces import access, asking, caps
+from workspaces import access, asking, caps, lifecycle
 from workspaces.models import CapRequest, Resource, Workspace
 
 SignIn = Callable[[User], Client]
@@ -112,7 +112,7 @@ def test_what_was_granted_already_counts_to_the_cap(capped: Workspace, ada: User
 
 def test_an_archived_workspace_asks_for_nothing(capped: Workspace, bo: User, now: datetime) -> None:
     Workspace.objects.filter(pk=capped.pk).update(archived_at=now)
-    with pytest.raises(asking.Archived):
+    with pytest.raises(lifecycle.Archived):
         ask(capped, bo, now)
 
 
@@ -215,7 +215,7 @@ def test_of_a_workspace_that_was_archived_nothing_is_decided(
         partial(asking.grant, amount=5, ends_at=None),
         partial(asking.decline, reason="No"),
     ):
-        with pytest.raises(asking.Archived):
+        with pytest.raises(lifecycle.Archived):
             step(wish, by=ada, now=now)
     assert list(asking.of_agency(capped.agency)) == []
 

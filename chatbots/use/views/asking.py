@@ -17,7 +17,7 @@ from agencies.permissions import Can
 from billing import periods
 from chatbots.use import uses
 from chatbots.use.forms import AskForm, DeclineForm, GrantForm
-from workspaces import asking, caps
+from workspaces import asking, caps, lifecycle
 from workspaces.access import workspace_view
 from workspaces.models import CapRequest, Resource, Workspace
 
@@ -55,7 +55,7 @@ def ask(request: Request, workspace: Workspace, resource: str) -> HttpResponse:
         used = use.used if use else 0
         try:
             asking.ask(workspace, resource=resource, used=used, by=request.user, now=now, **form.cleaned_data)
-        except asking.Refused as refusal:
+        except (asking.Refused, lifecycle.Refused) as refusal:
             form.add_error(None, str(refusal))
         else:
             messages.success(request, "Your agency was asked. You get a mail once it has decided.")
@@ -114,7 +114,7 @@ def done(request: Request, step: Callable[..., None], form: Form) -> bool:
     """Decide; a refusal stands in the form."""
     try:
         step(by=request.user, now=timezone.now())
-    except asking.Refused as refusal:
+    except (asking.Refused, lifecycle.Refused) as refusal:
         form.add_error(None, str(refusal))
         return False
     messages.success(request, "Decided. The client reads it on its page, and gets a mail.")
