@@ -1,35 +1,28 @@
 """What an agency may use: plan, support's exceptions and add-ons. The only writer of the limits on the Agency row."""
 
-from collections import Counter
-from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
-from django.db.models import F, Q, Sum
+from django.db.models import Q
 
 from agencies.models import Agency
 from billing import limits, periods
-from billing.limits import MOST, LimitLine, Over, Place
-from billing.models import AddOn, Lasts, LimitException, Plan, Resource, Subscription
+from billing.limits import Limit, LimitLine, Over, Place
+from billing.models import AddOn, Plan, Resource, Subscription
 
-__all__ = ["MOST", "LimitLine", "Limits", "apply", "explain", "lapse", "over", "plan_of"]
+COLUMNS = {
+    Limit.MESSAGES: "message_limit",
+    Limit.SOURCES: "source_limit",
+    Limit.SEATS: "seat_limit",
+    Limit.WORKSPACES: "workspace_limit",
+    Limit.CHATBOTS: "chatbot_limit",
+}
 
 WITH_SLACK = """
     SELECT c.agency_id FROM billing_poolperiod c JOIN agencies_agency a ON a.id = c.agency_id
     WHERE c."end" > %s AND c.quota > a.message_limit AND c.quota > c.used + c.held
       AND c.quota > billing_quota(c.agency_id, c."end")
 """
-
-
-@dataclass(frozen=True)
-class Limits:
-    """What follows from plan, exceptions and open-ended packs; None is unlimited. Messages are per period."""
-
-    messages: int | None
-    sources: int | None
-    seats: int | None
-    workspaces: int | None
-    chatbots: int | None
 
 
 def plan_of(agency: Agency) -> Plan:
@@ -47,51 +40,18 @@ def plan_of(agency: Agency) -> Plan:
 
 @transaction.atomic
 def apply(agency: Agency, *, now: datetime) -> Agency:
-    """Write the limits that hold at `now`, and those of the running period. Call it whenever one of them changes."""
+    """Write the limits that hold at `now`, and those of the running period. Call it whenever one of them changes.
+
+    On the agency's row messages are those of the plan and of packs without an end: packs that end, or never lapse,
+    are counted by the period, in the database.
+    """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
-    new = limits_of(agency, now)
-    agency.message_limit = new.messages
-    agency.source_limit = new.sources
-    agency.seat_limit = new.seats
-    agency.workspace_limit = new.workspaces
-    agency.chatbot_limit = new.chatbots
-    agency.save(update_fields=["message_limit", "source_limit", "seat_limit", "workspace_limit", "chatbot_limit"])
+    for line in limits.made([place_of(agency, now)], now)[agency.pk]:
+        setattr(agency, COLUMNS[line.limit], line.for_good if line.limit == Limit.MESSAGES else line.given)
+    agency.save(update_fields=list(COLUMNS.values()))
     with connection.cursor() as cursor:
         cursor.execute("SELECT billing_refresh_periods(%s, %s)", [agency.pk, now])
     return agency
-
-
-def limits_of(agency: Agency, now: datetime) -> Limits:
-    """The limits at `now`. Messages of packs that end, or never lapse, are counted by the period, in the database."""
-    base, packs = base_of(agency), packs_of(agency, now)
-    return Limits(
-        messages=widen(base.messages, packs[Resource.MESSAGES]),
-        sources=widen(base.sources, packs[Resource.SOURCES]),
-        seats=widen(base.seats, packs[Resource.SEATS]),
-        workspaces=base.workspaces,
-        chatbots=base.chatbots,
-    )
-
-
-def base_of(agency: Agency) -> Limits:
-    """The plan's limits, with the agency's exceptions in their place."""
-    plan = plan_of(agency)
-    base: dict[str, int | None] = {name: getattr(plan, name) for name in Plan.LIMITS}
-    base.update(LimitException.objects.filter(agency=agency, ended_at=None).values_list("limit", "amount"))
-    return Limits(**base)
-
-
-def packs_of(agency: Agency, now: datetime) -> Counter[str]:
-    """How much the running add-ons add, by resource."""
-    running = AddOn.objects.filter(agency=agency, added_at__lte=now).filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    counted_by_period = Q(resource=Resource.MESSAGES) & (Q(lasts=Lasts.FOREVER) | Q(ends_at__isnull=False))
-    sums = running.exclude(counted_by_period).values_list("resource")
-    return Counter(dict(sums.annotate(total=Sum(F("amount") - F("returned"))).order_by()))
-
-
-def widen(base: int | None, by: int) -> int | None:
-    """The plan's amount and the packs'; unlimited stays unlimited."""
-    return None if base is None else min(base + by, MOST)
 
 
 def explain(agency: Agency, now: datetime) -> list[LimitLine]:

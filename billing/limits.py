@@ -53,6 +53,11 @@ class LimitLine:
         return self.exception.amount if self.exception else self.plan
 
     @property
+    def for_good(self) -> int | None:
+        """What plan, exception and packs without an end make."""
+        return None if self.base is None else min(self.base + self.packs - self.ending, MOST)
+
+    @property
     def given(self) -> int | None:
         """What plan, exception and packs make, however much was used before."""
         return None if self.base is None else min(self.base + self.packs, MOST) + self.stock
@@ -77,6 +82,11 @@ class Over:
 
 def of(places: Sequence[Place], now: datetime) -> dict[int, list[LimitLine]]:
     """The lines of every limit, by agency: messages of the place's period, the others at `now`."""
+    return counted(made(places, now), places)
+
+
+def made(places: Sequence[Place], now: datetime) -> dict[int, list[LimitLine]]:
+    """The same without what the period's counter knows: the stock, and what was used before a quota became smaller."""
     agencies = [place.agency.pk for place in places]
     excepted: dict[int, dict[str, LimitException]] = defaultdict(dict)
     for each in LimitException.objects.filter(agency__in=agencies, ended_at=None):
@@ -90,7 +100,7 @@ def of(places: Sequence[Place], now: datetime) -> dict[int, list[LimitLine]]:
             LimitLine(limit, getattr(place.plan, limit), own.get(limit), running[limit], ending[limit])
             for limit in Limit
         ]
-    return counted(lines, places)
+    return lines
 
 
 def packs_of(agencies: Iterable[int]) -> dict[int, list[AddOn]]:

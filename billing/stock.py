@@ -1,6 +1,7 @@
 """The stock: messages of packs that never lapse. A period's quota is used first, then the stock, oldest pack first."""
 
-from django.db.models import F, Sum
+from django.db.models import BigIntegerField, F, Func, Sum
+from django.db.models.functions import Cast
 
 from billing.models import AddOn, Lasts, PoolPeriod, Resource
 
@@ -13,9 +14,9 @@ def packs(agency_id: int) -> list[AddOn]:
 
 def drawn(agency_id: int) -> int:
     """Messages that all periods together took from the stock."""
-    limited = PoolPeriod.objects.filter(agency=agency_id, quota__isnull=False)
-    beyond = limited.annotate(beyond=F("used") + F("held") - F("quota")).filter(beyond__gt=0)
-    return int(beyond.aggregate(total=Sum("beyond"))["total"] or 0)
+    taken = Cast(F("used") + F("held"), BigIntegerField())
+    drew = Func(F("quota"), F("stock"), taken, function="billing_drawn", output_field=BigIntegerField())
+    return int(PoolPeriod.objects.filter(agency=agency_id).aggregate(total=Sum(drew))["total"] or 0)
 
 
 def left_of(pack: AddOn) -> int:

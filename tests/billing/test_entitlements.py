@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from agencies.models import Agency, User
 from billing import entitlements, exceptions, pools, subscriptions, usage
+from billing.limits import MOST
 from billing.models import AddOn, Plan, Resource
 from tests.queries import sent_by
 from workspaces.models import Workspace
@@ -146,4 +147,4 @@ def test_an_amount_stays_within_what_the_limits_can_hold(
 def test_many_big_packs_stop_at_the_most(northwind: Agency, now: datetime) -> None:
     for _ in range(3):
         subscriptions.widen(northwind, resource=Resource.MESSAGES, amount=1_000_000_000, added_at=now)
-    assert limits(northwind)[0] == entitlements.MOST
+    assert limits(northwind)[0] == MOST

@@ -221,6 +221,7 @@ def test_an_account_that_was_moved_keeps_its_periods_and_comes_to_the_trial_when
 ) -> None:
     newest = plans.revise(Plan.objects.get(code=Plan.FREE), by=support, now=now, messages=500)
     plans.move([newcomer], to=newest, by=support, now=now)
+    newcomer.refresh_from_db()
     assert (messages_of(newcomer), newcomer.subscription.started_at) == (500, newcomer.created_at)
     application = applications.submit(newcomer, by=nina, website="", clients=3, messages=500, goals="", now=now)
     subscriptions.approve(application, by=support, now=now)
