@@ -31,16 +31,27 @@ class MoreThanItCosts(Refused):
         super().__init__(f"{what} be taken back: that is what this row and its corrections cost together.")
 
 
+class CorrectedMeanwhile(Refused):
+    """The row costs something else than when it was looked at: the form was sent twice, or a colleague was here."""
+
+    def __init__(self, left: int) -> None:
+        super().__init__(f"This row was corrected meanwhile, and costs {left} now. Nothing more was taken back.")
+
+
 @transaction.atomic
-def correct(entry: LedgerEntry, *, units: int, reason: str, by: User, now: datetime) -> LedgerEntry:
+def correct(
+    entry: LedgerEntry, *, units: int, reason: str, by: User, now: datetime, seen: int | None = None
+) -> LedgerEntry:
     """Take back `units`, 1 up to what the row still costs, in the period of the row, also when that has ended.
 
-    Raises IsACorrection, MoreThanItCosts.
+    `seen` is what the row cost when it was looked at. Raises IsACorrection, CorrectedMeanwhile, MoreThanItCosts.
     """
     Agency.objects.select_for_update(no_key=True).get(pk=entry.agency_id)  # a second correction waits here
     if entry.corrects_id:
         raise IsACorrection(entry)
     left = still_costs(entry)
+    if seen is not None and seen != left:
+        raise CorrectedMeanwhile(left)
     if not 1 <= units <= left:
         raise MoreThanItCosts(left)
     correction = write(entry, units=units, reason=reason, by=by, now=now)

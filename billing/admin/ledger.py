@@ -21,6 +21,7 @@ MOST = 32_767  # the column holds no more
 class CorrectionForm(forms.Form):
     """How much of a row is taken back, and why; the client reads it."""
 
+    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)  # what the row cost: sent twice, it counts once
     units = WholeField(label="Units to take back", max_value=MOST)
     reason = forms.CharField(
         max_length=300,
@@ -65,17 +66,21 @@ class LedgerAdmin(admin.ModelAdmin):
         entry: LedgerEntry | None = self.get_object(request, str(pk))
         if entry is None:
             raise Http404
-        form = CorrectionForm(request.POST or None, initial={"units": 1})
+        left = corrections.still_costs(entry)
+        form = CorrectionForm(request.POST or None, initial={"units": 1, "seen": left})
         if request.method == "POST" and form.is_valid():
             try:
                 made = corrections.correct(entry, by=supporter(request), now=timezone.now(), **form.cleaned_data)
+            except corrections.CorrectedMeanwhile as refusal:
+                messages.error(request, str(refusal))
+                return redirect("admin:ledgerentry-correct", pk)
             except corrections.Refused as refusal:
                 form.add_error(None, str(refusal))
             else:
                 messages.success(request, f"{-made.units} of {entry.units} units were taken back, with this row.")
                 return redirect("admin:billing_ledgerentry_change", made.pk)
         page = {**self.admin_site.each_context(request), "entry": entry, "form": form, "opts": self.opts}
-        page |= {"title": f"Correct row {entry.pk}", "left": corrections.still_costs(entry)}
+        page |= {"title": f"Correct row {entry.pk}", "left": left}
         status = 422 if request.method == "POST" else 200
         return render(request, "admin/billing/ledgerentry/correct.html", page, status=status)
 

@@ -169,6 +169,16 @@ def test_support_corrects_a_row_with_a_button_and_a_form(reply: LedgerEntry, sup
     assert (made.units, made.author) == (-2, support)
 
 
+def test_the_form_sent_twice_takes_back_once(reply: LedgerEntry, support: User, sign_in: Any) -> None:
+    browser = sign_in(support)
+    form = browser.get(page_of(reply)).context["form"]
+    sent = {"seen": form["seen"].value(), "units": "1", "reason": "Answered twice"}
+    browser.post(page_of(reply), sent)
+    second = browser.post(page_of(reply), sent, follow=True)
+    assert "corrected meanwhile, and costs 1 now" in second.content.decode()
+    assert reply.corrections.count() == 1
+
+
 @pytest.mark.parametrize(
     ("sent", "said"),
     [
