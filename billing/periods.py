@@ -5,9 +5,13 @@ Time is passed in, so no job begins a period: the first use of it does.
 
 import calendar
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from typing import TypeVar
 
 from agencies.models import Agency
+
+Day = TypeVar("Day", bound=date)
 
 
 @dataclass(frozen=True)
@@ -35,16 +39,23 @@ def anchor_of(agency: Agency) -> datetime:
 
 def containing(anchor: datetime, now: datetime) -> Period:
     """The month-long period, counted from the anchor's day, in which `now` lies; before the anchor too."""
-    anchor = anchor.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    now = now.astimezone(UTC)
-    months = (now.year - anchor.year) * 12 + now.month - anchor.month
-    if add_months(anchor, months) > now:
+    return around(anchor.astimezone(UTC).date(), now.astimezone(UTC).date())
+
+
+@lru_cache(maxsize=10_000)  # each message asks for its agency's
+def around(anchor: date, day: date) -> Period:
+    months = (day.year - anchor.year) * 12 + day.month - anchor.month
+    if add_months(anchor, months) > day:
         months -= 1
-    return Period(add_months(anchor, months), add_months(anchor, months + 1))
+    return Period(midnight(add_months(anchor, months)), midnight(add_months(anchor, months + 1)))
 
 
-def add_months(anchor: datetime, months: int) -> datetime:
+def add_months(anchor: Day, months: int) -> Day:
     """`anchor` moved by whole months; a 31st falls on the last day of a shorter month, and comes back after it."""
     year, month = divmod(anchor.year * 12 + anchor.month - 1 + months, 12)
     day = min(anchor.day, calendar.monthrange(year, month + 1)[1])
     return anchor.replace(year=year, month=month + 1, day=day)
+
+
+def midnight(day: date) -> datetime:
+    return datetime(day.year, day.month, day.day, tzinfo=UTC)

@@ -15,6 +15,7 @@ from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 
+import psycopg
 from django.db import DatabaseError, connection, transaction
 
 from billing import periods
@@ -156,6 +157,8 @@ def call(name: str, values: list[Any], *, answers: int = 1) -> tuple[Any, ...]:
 
 
 def run(statement: str, values: list[Any] | None = None) -> tuple[Any, ...]:
-    with connection.cursor() as cursor:
+    """The first row. psycopg's own cursor, not Django's, which writes the values into the text: a quarter of a hold."""
+    connection.ensure_connection()
+    with connection.wrap_database_errors, psycopg.Cursor(connection.connection) as cursor:
         cursor.execute(statement, values)
-        return cursor.fetchone() if cursor.description else ()
+        return cursor.fetchone() or () if cursor.description else ()

@@ -24,8 +24,8 @@ INTO_DAYS = "INSERT INTO billing_usageday (agency_id, day, workspace_id, chatbot
 # LATERAL with OFFSET asks for each marked row by its key, also where the planner would rather read the whole ledger.
 ADD_NEW = f"""
     WITH taken AS (
-        DELETE FROM billing_unrolled WHERE id IN (
-            SELECT id FROM billing_unrolled WHERE agency_id = %(agency)s LIMIT %(most)s
+        DELETE FROM billing_unrolled WHERE entry_id IN (
+            SELECT entry_id FROM billing_unrolled WHERE agency_id = %(agency)s LIMIT %(most)s
         ) RETURNING entry_id
     ), added AS (
         {INTO_DAYS} SELECT {COLUMNS}

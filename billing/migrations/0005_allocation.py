@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='Unrolled',
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('entry', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='billing.ledgerentry')),
             ],
         ),
         migrations.RemoveField(
@@ -336,12 +336,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='unrolled',
             name='agency',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency'),
-        ),
-        migrations.AddField(
-            model_name='unrolled',
-            name='entry',
-            field=models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='billing.ledgerentry'),
+            field=models.ForeignKey(db_constraint=False, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='agencies.agency'),
         ),
         migrations.DeleteModel(
             name='DirtyDay',

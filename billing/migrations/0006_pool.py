@@ -82,23 +82,28 @@ END $$;
 """
 
 WALLS = """
--- A workspace's cap, with what it was granted on top for a while; null draws on the shared pool.
-CREATE FUNCTION billing_message_cap(p_workspace bigint, p_now timestamptz) RETURNS bigint LANGUAGE sql STABLE AS $$
-    SELECT w.message_cap + coalesce((
+-- A workspace's cap, with what it was granted on top for a while; null draws on the shared pool. These two are written
+-- in PL/pgSQL since that keeps their plans: SQL functions of this kind are planned anew by every hold.
+CREATE FUNCTION billing_message_cap(p_workspace bigint, p_now timestamptz) RETURNS bigint
+LANGUAGE plpgsql STABLE AS $$
+BEGIN
+    RETURN (SELECT w.message_cap + coalesce((
         SELECT sum(r.granted) FROM workspaces_caprequest r
         WHERE r.workspace_id = w.id AND r.resource = 'messages' AND r.granted IS NOT NULL
           AND (r.ends_at IS NULL OR r.ends_at > p_now)), 0)
-    FROM workspaces_workspace w WHERE w.id = p_workspace
-$$;
+    FROM workspaces_workspace w WHERE w.id = p_workspace);
+END $$;
 
--- What the other workspaces' guarantees still reserve: as far as it is not used yet, and while they are open.
+-- What the other workspaces' guarantees still reserve: as far as it is not used yet, and while they are open. Volatile,
+-- so that each hold sees what was committed until it had the pool's row.
 CREATE FUNCTION billing_reserved(p_agency bigint, p_but bigint, p_start timestamptz) RETURNS bigint
-LANGUAGE sql STABLE AS $$
-    SELECT coalesce(sum(greatest(0, w.message_guarantee - coalesce(c.used + c.held, 0))), 0)::bigint
+LANGUAGE plpgsql AS $$
+BEGIN
+    RETURN (SELECT coalesce(sum(greatest(0, w.message_guarantee - coalesce(c.used + c.held, 0))), 0)
     FROM workspaces_workspace w LEFT JOIN billing_workspaceperiod c ON c.workspace_id = w.id AND c.start = p_start
     WHERE w.agency_id = p_agency AND w.message_guarantee IS NOT NULL AND w.id <> p_but
-      AND w.paused_at IS NULL AND w.archived_at IS NULL
-$$;
+      AND w.paused_at IS NULL AND w.archived_at IS NULL);
+END $$;
 """
 
 HOLD = """
@@ -128,8 +133,8 @@ BEGIN
     LEFT JOIN billing_workspaceperiod c ON c.workspace_id = w.id AND c.start = p_start
     LEFT JOIN billing_poolperiod p ON p.agency_id = p_agency AND p.start = p_start
     WHERE w.id = p_workspace;
-    IF outcome <> 'new' AND NOT EXISTS (SELECT FROM billing_hold WHERE agency_id = p_agency AND key = p_key) THEN
-        RETURN;
+    IF outcome IN ('capped', 'exhausted') THEN
+        IF NOT EXISTS (SELECT FROM billing_hold WHERE agency_id = p_agency AND key = p_key) THEN RETURN; END IF;
     END IF;
 
     -- The key decides who runs: a second caller waits here for the first.
@@ -190,15 +195,16 @@ CREATE PROCEDURE billing_hold_units_promptly(
 ) LANGUAGE plpgsql AS $$
 DECLARE
     done record;
+    setting text := set_config('synchronous_commit', 'off', true);  -- for this transaction
+    flushed pg_lsn;
 BEGIN
-    SET LOCAL synchronous_commit = off;
-    SELECT * INTO done FROM billing_hold_units(
+    done := billing_hold_units(
         p_agency, p_workspace, p_chatbot, p_start, p_end, p_key, p_fingerprint, p_units, p_now);
     outcome := done.outcome;
     hold_id := done.hold_id;
     IF outcome = 'held' THEN
         COMMIT;
-        PERFORM pg_logical_emit_message(true, 'bureau', '');
+        flushed := pg_logical_emit_message(true, 'bureau', '');
     END IF;
 END $$;
 """
@@ -214,10 +220,10 @@ DECLARE
     pool_used integer;
     pool_stock integer;
 BEGIN
-    UPDATE billing_hold SET settled_at = p_now
-        WHERE id = p_hold AND held_at = p_held_at AND settled_at IS NULL AND released_at IS NULL RETURNING * INTO h;
-    ended := FOUND;
+    SELECT * INTO h FROM billing_hold WHERE id = p_hold FOR NO KEY UPDATE;
+    ended := FOUND AND h.held_at = p_held_at AND h.settled_at IS NULL AND h.released_at IS NULL;
     IF NOT ended THEN RETURN; END IF;
+    UPDATE billing_hold SET settled_at = p_now WHERE id = p_hold;
     UPDATE billing_workspaceperiod SET held = held - h.units, used = used + charged
         WHERE workspace_id = h.workspace_id AND start = h.period_start;
     UPDATE billing_poolperiod SET held = held - h.units, used = used + charged
@@ -241,12 +247,14 @@ END $$;
 CREATE PROCEDURE billing_settle_hold_promptly(
     p_hold bigint, p_held_at timestamptz, p_now timestamptz, p_conversation bigint, p_lines jsonb, INOUT ended boolean
 ) LANGUAGE plpgsql AS $$
+DECLARE
+    setting text := set_config('synchronous_commit', 'off', true);
+    flushed pg_lsn;
 BEGIN
-    SET LOCAL synchronous_commit = off;
     ended := billing_settle_hold(p_hold, p_held_at, p_now, p_conversation, p_lines);
     IF ended THEN
         COMMIT;
-        PERFORM pg_logical_emit_message(true, 'bureau', '');
+        flushed := pg_logical_emit_message(true, 'bureau', '');
     END IF;
 END $$;
 """
@@ -258,10 +266,10 @@ DECLARE
     h billing_hold;
     pool_stock integer;
 BEGIN
-    UPDATE billing_hold SET released_at = p_now
-        WHERE id = p_hold AND held_at = p_held_at AND settled_at IS NULL AND released_at IS NULL RETURNING * INTO h;
-    ended := FOUND;
+    SELECT * INTO h FROM billing_hold WHERE id = p_hold FOR NO KEY UPDATE;
+    ended := FOUND AND h.held_at = p_held_at AND h.settled_at IS NULL AND h.released_at IS NULL;
     IF NOT ended THEN RETURN; END IF;
+    UPDATE billing_hold SET released_at = p_now WHERE id = p_hold;
     UPDATE billing_workspaceperiod SET held = held - h.units
         WHERE workspace_id = h.workspace_id AND start = h.period_start;
     UPDATE billing_poolperiod SET held = held - h.units
@@ -272,12 +280,14 @@ END $$;
 CREATE PROCEDURE billing_release_hold_promptly(
     p_hold bigint, p_held_at timestamptz, p_now timestamptz, INOUT ended boolean
 ) LANGUAGE plpgsql AS $$
+DECLARE
+    setting text := set_config('synchronous_commit', 'off', true);
+    flushed pg_lsn;
 BEGIN
-    SET LOCAL synchronous_commit = off;
     ended := billing_release_hold(p_hold, p_held_at, p_now);
     IF ended THEN
         COMMIT;
-        PERFORM pg_logical_emit_message(true, 'bureau', '');
+        flushed := pg_logical_emit_message(true, 'bureau', '');
     END IF;
 END $$;
 """

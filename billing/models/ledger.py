@@ -22,8 +22,8 @@ class LedgerEntry(models.Model):
         AI = "ai", "AI reply"
         HUMAN = "human", "Human reply"
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
-    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+", db_index=False)
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
+    workspace = models.ForeignKey(Workspace, models.CASCADE, related_name="+", db_index=False, db_constraint=False)
     chatbot_id = models.BigIntegerField()
     conversation_id = models.BigIntegerField(null=True)
     hold = models.ForeignKey(Hold, on_delete=models.CASCADE, null=True, related_name="entries", db_index=False)
@@ -74,11 +74,11 @@ class Unrolled(models.Model):
     """A mark, written with each ledger row, that the rollup has not counted it yet.
 
     The rollup deletes the marks that it sees and adds their rows, in one statement: a row that commits later has its
-    mark still, whatever its id.
+    mark still, whatever its id. It is written with the row that it marks, so nothing checks that this is there.
     """
 
-    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
-    entry = models.OneToOneField(LedgerEntry, on_delete=models.CASCADE, related_name="+")
+    entry = models.OneToOneField(LedgerEntry, models.CASCADE, primary_key=True, related_name="+", db_constraint=False)
+    agency = models.ForeignKey(Agency, models.CASCADE, related_name="+", db_constraint=False)
 
     def __str__(self) -> str:
         return f"ledger row {self.entry_id}"

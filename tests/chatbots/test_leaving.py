@@ -32,13 +32,14 @@ def ask(baker: Chatbot, message_id: str, text: str = OPENING) -> "asyncio.Task[M
 
 
 @contextmanager
-def agencies_locked() -> Iterator[None]:
-    """Nobody commits a row of an agency meanwhile."""
+def pools_locked() -> Iterator[None]:
+    """Nobody opens a pool or changes one meanwhile."""
     locked, over = Event(), Event()
 
     def lock() -> None:
         with transaction.atomic():
             list(Agency.objects.select_for_update())
+            list(PoolPeriod.objects.select_for_update())
             locked.set()
             over.wait(30)
         connections.close_all()
@@ -82,7 +83,7 @@ def counters() -> tuple[int, int]:
 
 def test_who_leaves_while_units_are_held_leaves_no_hold(baker: Chatbot) -> None:
     async def leave() -> None:
-        with agencies_locked():
+        with pools_locked():
             asking = ask(baker, str(uuid4()))
             await leave_while_it_writes(asking)
         await ended(asking)
@@ -97,7 +98,7 @@ def test_who_leaves_while_units_are_refused_is_gone(baker: Chatbot) -> None:
     Agency.objects.update(message_limit=0)
 
     async def leave() -> None:
-        with agencies_locked():
+        with pools_locked():
             asking = ask(baker, str(uuid4()))
             await leave_while_it_writes(asking)
         await ended(asking)
@@ -128,7 +129,7 @@ def test_who_leaves_while_the_answer_is_stored_gets_it_on_return(baker: Chatbot,
     async def leave() -> None:
         asking = ask(baker, message_id)
         await asyncio.to_thread(model.asked.wait, 20)
-        with agencies_locked():
+        with pools_locked():
             locked.set()
             await leave_while_it_writes(asking)
         await ended(asking)
