@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agencies import audit
 from agencies.models import Action, Agency
-from billing import entitlements, letters, money, orders, periods, receipts, stock, subscriptions, usage
+from billing import entitlements, letters, money, orders, periods, pools, receipts, stock, subscriptions, usage
 from billing.models import AddOn, Lasts, Order, PoolPeriod, Receipt, Resource
 from billing.receipts import Moved
 from workspaces import seats
@@ -60,8 +60,9 @@ def free(agency: Agency, add_on: AddOn, now: datetime) -> int:
 
 
 def free_messages(agency: Agency, add_on: AddOn, now: datetime) -> int:
+    pools.lock(agency)
     period = periods.current(agency, now)
-    counter = PoolPeriod.objects.select_for_update().filter(agency=agency, start=period.start).first()
+    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
     limit = usage.limit_in(agency, period, counter)
     if limit is None:
         return add_on.amount

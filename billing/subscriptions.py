@@ -9,7 +9,7 @@ from django.db.models import Max
 
 from agencies import applications, audit
 from agencies.models import Action, Agency, Application, User
-from billing import entitlements, limits, periods, stock
+from billing import entitlements, limits, periods, pools, stock
 from billing.limits import LimitLine, Over, Place, end_of
 from billing.models import AddOn, Hold, Lasts, Order, Plan, PoolPeriod, Resource, Subscription
 from billing.periods import Period
@@ -70,6 +70,7 @@ def subscribe(
     the period in which it was charged. Raises WrongStart for a day ahead, or before the last use of the running period.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    pools.lock(agency)
     before = Subscription.objects.filter(agency=agency).select_related("plan").first()
     running = periods.current(agency, now)
     period = period_from(agency, running, started_at, now)
@@ -199,8 +200,7 @@ def end_pack(add_on: AddOn, *, at_once: bool, by: User, now: datetime) -> AddOn:
     add_on = AddOn.objects.select_for_update().get(pk=add_on.pk)
     refuse_to_end(add_on, at_once=at_once, now=now)
     if is_stock(add_on):
-        counters = PoolPeriod.objects.select_for_update(no_key=True).filter(agency=agency)
-        list(counters.order_by("start"))  # nobody takes units of it now
+        pools.lock(agency)  # nobody takes units of it now
         add_on.returned += stock.left_of(add_on)
     add_on.ends_at = now if at_once else periods.current(agency, now).end
     add_on.save(update_fields=["ends_at", "returned"])
