@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agencies import audit
 from agencies.models import Action, Agency
-from billing import entitlements, letters, money, orders, periods, pools, receipts, stock, subscriptions, usage
+from billing import entitlements, letters, money, orders, periods, pools, receipts, stock, subscriptions
 from billing.models import AddOn, Lasts, Order, PoolPeriod, Receipt, Resource
 from billing.receipts import Moved
 from workspaces import seats
@@ -60,14 +60,14 @@ def free(agency: Agency, add_on: AddOn, now: datetime) -> int:
 
 
 def free_messages(agency: Agency, add_on: AddOn, now: datetime) -> int:
+    """Of the period's own messages, or of the stock: the one does not stand in for what is used of the other."""
     pools.lock(agency)
-    period = periods.current(agency, now)
-    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
-    limit = usage.limit_in(agency, period, counter)
-    if limit is None:
+    if subscriptions.is_stock(add_on):
+        return stock.left_of(add_on)
+    counter = PoolPeriod.objects.filter(agency=agency, start=periods.current(agency, now).start).first()
+    if counter is None or counter.quota is None:
         return add_on.amount
-    left = limit - (counter.used + counter.held if counter else 0)
-    return min(left, stock.left_of(add_on)) if subscriptions.is_stock(add_on) else left
+    return counter.quota - counter.used - counter.held
 
 
 def end_of(add_on: AddOn, agency: Agency, now: datetime) -> datetime | None:
