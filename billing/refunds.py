@@ -22,11 +22,12 @@ def take_back(
 
     `before` is what went back of the same payment earlier. Once all of it is back, the pack ends: at once, or with the
     billing period as far as it is in use; of one that never lapses the used part stays. Of data sources everything is
-    taken back: none is deleted, and none is added while there are too many. `narrows` False writes the receipt only.
+    taken back: none is deleted, and none is added while there are too many. What was in use when an earlier part went
+    back goes with this one, if it is free by now. `narrows` False writes the receipt only.
     """
     order = orders.locked(order)
     add_on = AddOn.objects.select_for_update().get(order=order)
-    wanted = share(order, before + moved.amount) - share(order, before) if narrows else 0
+    wanted = share(order, before + moved.amount) - add_on.returned if narrows else 0
     returned = max(min(wanted, add_on.adds, free(order.agency, add_on, now)), 0)
     add_on.returned += returned
     if before + moved.amount >= order.price:

@@ -317,6 +317,19 @@ def test_no_more_seats_are_taken_back_than_are_free(
     assert seats.of_agency(northwind, now=now).used == taken
 
 
+def test_what_was_in_use_when_a_part_went_back_goes_with_the_rest(
+    northwind: Agency, bakery: Workspace, ada: User, now: datetime, till: str
+) -> None:
+    order = granted(northwind, ada, now, resource="seats", amount=10, lasts=Lasts.FOREVER)
+    people = User.objects.bulk_create(User(email=f"p{n}@example.com") for n in range(30))
+    make = bakery.memberships.model
+    bakery.memberships.bulk_create(make(workspace=bakery, user=user, role="viewer") for user in people)
+    assert back(order, now, 1900) == 0
+    bakery.memberships.filter(user__in=people[:10]).delete()
+    assert back(order, now, before=1900) == 10
+    assert running(order).ends_at == now
+
+
 def test_of_data_sources_everything_is_taken_back(northwind: Agency, ada: User, now: datetime, till: str) -> None:
     order = granted(northwind, ada, now, resource="sources", amount=10, lasts=Lasts.RECURRING)
     assert back(order, now) == 10
