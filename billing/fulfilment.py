@@ -95,6 +95,7 @@ def renew(order: Order, mine: list[PaymentEvent], new: Collection[int], *, now: 
             letters.to_support("payment_trouble", order, trouble="renewed_otherwise")
         if event.currency == order.currency:
             receipts.write(order, Receipt.Kind.RENEWAL, moved(event, event.invoice_id))
+            written.add(event.invoice_id)
         if event.invoice_id == newest_invoice(mine) and not order.refunded_at:
             AddOn.objects.filter(order=order).update(returned=0)
             entitlements.apply(order.agency, now=now)

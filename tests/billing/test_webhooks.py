@@ -326,6 +326,14 @@ def test_a_part_of_a_month_comes_back_with_the_next_one(monthly: Order, now: dat
     assert running(monthly).returned == 0
 
 
+def test_a_month_that_is_told_by_two_events_before_the_first_payment_is_one_receipt(
+    monthly: Order, now: datetime
+) -> None:
+    for told in (invoice(monthly, "b", at=100), invoice(monthly, "b", at=100), session(monthly)):
+        receive(told, now)
+    assert sorted(monthly.receipts.values_list("kind", flat=True)) == ["payment", "renewal"]
+
+
 def test_a_month_of_another_amount_is_told_to_support_once(monthly: Order, now: datetime) -> None:
     receive(session(monthly), now)
     receive(invoice(monthly, "b", at=100, amount_paid=1), now)
