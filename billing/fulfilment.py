@@ -108,8 +108,12 @@ def newest_invoice(mine: list[PaymentEvent]) -> str:
 
 
 def move_back(order: Order, mine: list[PaymentEvent], *, now: datetime) -> None:
-    """Refunds and charge-backs, each once. A part of an earlier month takes nothing back any more."""
-    told = [event for event in mine if event.tells in MOVED_BACK]
+    """Refunds and charge-backs, each once. A part of an earlier month takes nothing back any more.
+
+    What comes before the month it is about waits for that.
+    """
+    paid = {month(event) for event in mine if event.tells in (Tells.PAID, Tells.RENEWED)}
+    told = [event for event in mine if event.tells in MOVED_BACK and (not order.recurs or month(event) in paid)]
     written = set(order.receipts.filter(kind__in=MOVED_BACK.values()).values_list("external_id", flat=True))
     for event in told:
         if event.object_id in written:
