@@ -296,6 +296,18 @@ def test_a_refund_and_a_charge_back_of_the_same_money_take_it_back_once(
     assert running(order).returned == 2000
 
 
+def test_money_that_goes_back_in_another_currency_is_told_to_support_and_takes_nothing_back(
+    order: Order, northwind: Agency, now: datetime
+) -> None:
+    told = refund(order)
+    told["data"]["object"]["currency"] = "jpy"
+    for each in (session(order), told, session(order, "async_payment_succeeded")):
+        receive(each, now)
+    assert limit(northwind) == 12_000
+    assert [receipt.kind for receipt in order.receipts.all()] == ["payment"]
+    assert "in another currency" in Mail.objects.get(recipient="sam@example.com").text
+
+
 # --- months ----------------------------------------------------------------------------------------------------------
 
 
