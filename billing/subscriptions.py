@@ -1,5 +1,6 @@
 """Which plan an agency is on, when its periods begin, and the packs that widen it."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -171,9 +172,15 @@ def widen(
     lasts: str = Lasts.RECURRING,
     order: Order | None = None,
     by: User | None = None,
+    request_key: uuid.UUID | None = None,
 ) -> AddOn:
-    """Add a pack to the agency's pool; it counts at once. One for this period ends with the period of `added_at`."""
+    """Add a pack to the agency's pool; it counts at once. One for this period ends with the period of `added_at`.
+
+    The same `request_key` again returns the pack that it added before.
+    """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if request_key and (added := agency.add_ons.filter(request_key=request_key).first()):
+        return added
     add_on = AddOn.objects.create(
         agency=agency,
         order=order,
@@ -183,6 +190,7 @@ def widen(
         added_at=added_at,
         added_by=by,
         ends_at=periods.current(agency, added_at).end if lasts == Lasts.PERIOD else None,
+        request_key=request_key,
     )
     after = {resource: amount, "lasts": str(Lasts(lasts).label)}
     audit.record(Action.WIDENED, agency_id=agency.pk, by=by, at=added_at, after=after)
