@@ -206,6 +206,14 @@ def test_a_pace_is_the_mean_of_whole_days_since_the_workspace_is_open(
     assert usage.paces(bakery.agency, now) == {bakery.pk: 30, bookshop.pk: 70}
 
 
+def test_a_week_in_which_more_was_taken_back_than_used_has_no_pace(
+    browser: Client, page: str, bakery: Workspace, now: datetime
+) -> None:
+    use_daily(bakery, -7, now)
+    assert usage.paces(bakery.agency, now) == {bakery.pk: 0}
+    assert "At its pace" not in preview(browser, page, cap="800")
+
+
 def test_the_preview_says_what_is_left_for_the_others(
     browser: Client, page: str, bookshop: Workspace, used: int, now: datetime
 ) -> None:
