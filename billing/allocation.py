@@ -15,10 +15,23 @@ from workspaces import caps, closing, lifecycle
 from workspaces.models import AtLimit, Resource, Workspace
 
 UNDOABLE = (Action.CAPS_CHANGED, Action.AT_LIMIT_CHANGED)
-COLUMNS = [column(resource) for resource in Resource for column in (caps.cap_column, caps.guarantee_column)]
+WALLS = (caps.cap_column, caps.guarantee_column)
+COLUMNS = [column(resource) for resource in Resource for column in WALLS]
 ONCE_CALLED = {
     str(resource): caps.cap_column(resource) for resource in Resource
 }  # in older entries, which knew caps alone
+
+
+class ChangedMeanwhile(caps.Refused):
+    """Somebody else, or the same person in another tab, was quicker."""
+
+    def __init__(self, workspace: Workspace, resource: str) -> None:
+        cap, guarantee = (getattr(workspace, column(resource)) for column in WALLS)
+        capped = "it has no cap" if cap is None else f"its cap is {cap:,}"
+        kept = f"{guarantee:,} {'is' if guarantee == 1 else 'are'}" if guarantee else "nothing is"
+        super().__init__(
+            f"{workspace} was changed meanwhile: {capped}, and {kept} guaranteed. Save again to change that."
+        )
 
 
 class ChangedSince(caps.Refused):
@@ -51,17 +64,27 @@ def allocate(
     by: User,
     now: datetime,
     at_limit: str | None = None,
+    seen: str = "",
 ) -> list[AuditEntry]:
     """Set one resource's cap and guarantee and, with `at_limit`, what visitors get then: all of it or nothing.
 
-    Returns the entries of what is new. Raises caps.GuaranteeAboveCap, caps.GuaranteesAbovePool, lifecycle.Archived.
+    `seen` is how it `stood` when it was looked at. Returns the entries of what is new. Raises ChangedMeanwhile,
+    caps.GuaranteeAboveCap, caps.GuaranteesAbovePool, lifecycle.Archived.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
+    if seen and seen != stood(held := lifecycle.locked(workspace), resource):
+        raise ChangedMeanwhile(held, resource)
     pool = pool_of(agency, resource, now=now)
     done = [lifecycle.allocate(workspace, resource=resource, cap=cap, guarantee=guarantee, pool=pool, by=by, now=now)]
     if at_limit:
         done.append(lifecycle.set_at_limit(workspace, at_limit=at_limit, by=by, now=now))
     return [entry for entry in done if entry]
+
+
+def stood(workspace: Workspace, resource: str) -> str:
+    """What `allocate` may change, in a word."""
+    walls = [getattr(workspace, column(resource)) for column in WALLS]
+    return " ".join(map(str, [*walls, workspace.at_limit] if resource == Resource.MESSAGES else walls))
 
 
 def pool_of(agency: Agency, resource: str, *, now: datetime) -> int | None:

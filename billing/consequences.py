@@ -54,8 +54,9 @@ class Wish:
         """The day on which `left` is used up at this pace, if it comes before the period ends."""
         if pace <= 0 or self.allocation.period is None:
             return None
-        day = self.today + timedelta(days=left // pace)
-        return day if day < self.allocation.period.last_day.date() else None
+        days = left // pace  # a large cap lasts longer than any calendar
+        lasts = days >= (self.allocation.period.last_day.date() - self.today).days
+        return None if lasts else self.today + timedelta(days=days)
 
 
 def preview(

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from billing import alerts
+from billing import alerts, allocation
 from billing.models import Pack
 from workspaces import caps
 from workspaces.forms.fields import CapField
@@ -24,12 +24,14 @@ class AllocationForm(forms.Form):
     cap = CapField(label="Cap")
     guarantee = CapField(label="Guarantee: kept for this client")
     at_limit = forms.ChoiceField(label="At the limit visitors get", choices=AtLimit.choices)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)  # how it stood: of two tabs the later one is told
 
     def __init__(self, data: Any = None, *, workspace: Workspace, resource: str) -> None:
         stands = {
             "cap": getattr(workspace, caps.cap_column(resource)),
             "guarantee": getattr(workspace, caps.guarantee_column(resource)),
             "at_limit": workspace.at_limit,
+            "seen": allocation.stood(workspace, resource),
         }
         super().__init__(data, initial=stands, auto_id=f"id_{workspace.pk}_%s")  # several may be open on one page
         self.fields["cap"].label = CAP_LABELS[Resource(resource)]
@@ -37,6 +39,15 @@ class AllocationForm(forms.Form):
         self.fields["guarantee"].widget.attrs["placeholder"] = "Nothing"
         if resource != Resource.MESSAGES:
             del self.fields["at_limit"]
+
+    @property
+    def wanted(self) -> dict[str, Any]:
+        """What is to be, without what was."""
+        return {name: value for name, value in self.cleaned_data.items() if name != "seen"}
+
+    def look_again(self) -> None:
+        """What stands now was seen; what was typed stays."""
+        self.data = {**self.data, "seen": self.initial["seen"]}
 
 
 class ThresholdsField(forms.CharField):

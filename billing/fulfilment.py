@@ -26,7 +26,7 @@ def bring_up_to_date(order: Order, new: Collection[int], *, now: datetime) -> No
     renew(order, mine, new, now=now)
     if any(event.tells == Tells.ENDED for event in mine):
         orders.end(order, by=None, now=now)
-    move_back(order, mine, now=now)
+    move_back(order, mine, new, now=now)
 
 
 def related(every: list[PaymentEvent]) -> list[PaymentEvent]:
@@ -95,6 +95,7 @@ def renew(order: Order, mine: list[PaymentEvent], new: Collection[int], *, now: 
             letters.to_support("payment_trouble", order, trouble="renewed_otherwise")
         if event.currency == order.currency:
             receipts.write(order, Receipt.Kind.RENEWAL, moved(event, event.invoice_id))
+            written.add(event.invoice_id)
         if event.invoice_id == newest_invoice(mine) and not order.refunded_at:
             AddOn.objects.filter(order=order).update(returned=0)
             entitlements.apply(order.agency, now=now)
@@ -106,18 +107,26 @@ def newest_invoice(mine: list[PaymentEvent]) -> str:
     return max(months, key=lambda event: event.happened_at).invoice_id if months else ""
 
 
-def move_back(order: Order, mine: list[PaymentEvent], *, now: datetime) -> None:
-    """Refunds and charge-backs, each once. A part of an earlier month takes nothing back any more."""
-    told = [event for event in mine if event.tells in MOVED_BACK]
+def move_back(order: Order, mine: list[PaymentEvent], new: Collection[int], *, now: datetime) -> None:
+    """Refunds and charge-backs, each once. A part of an earlier month takes nothing back any more.
+
+    What comes before the month it is about waits for that. What came in another currency support settles: it says
+    nothing of how much of the price is back.
+    """
+    paid = {month(event) for event in mine if event.tells in (Tells.PAID, Tells.RENEWED)}
+    back = [event for event in mine if event.tells in MOVED_BACK]
+    if any(event.pk in new for event in back if event.currency != order.currency):
+        letters.to_support("payment_trouble", order, trouble="back_otherwise")
+    told = [event for event in back if event.currency == order.currency and (not order.recurs or month(event) in paid)]
     written = set(order.receipts.filter(kind__in=MOVED_BACK.values()).values_list("external_id", flat=True))
     for event in told:
         if event.object_id in written:
             continue
         before = sum(each.amount or 0 for each in told if each.object_id in written and month(each) == month(event))
-        back = moved(event, event.object_id)
-        counts = not order.recurs or before + back.amount >= order.price or month(event) == newest_invoice(mine)
+        money = moved(event, event.object_id)
+        counts = not order.recurs or before + money.amount >= order.price or month(event) == newest_invoice(mine)
         kind = MOVED_BACK[Tells(event.tells)]
-        refunds.take_back(order, back, kind=kind, before=before, narrows=counts, now=now)
+        refunds.take_back(order, money, kind=kind, before=before, narrows=counts, now=now)
         order.refresh_from_db(fields=["refunded_at", "cancelled_at"])
         written.add(event.object_id)
         if kind == Receipt.Kind.CHARGE_BACK:

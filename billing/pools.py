@@ -1,7 +1,8 @@
 """The message pool: hold the most an exchange can cost, then settle what it did cost, or release it.
 
 Each of the three is one call of a database function (migration `0006_pool`), so no race can pass the limit, a cap or a
-guarantee; each hold carries a key, so the same message never costs twice. Lock order everywhere: hold, workspace, pool.
+guarantee; each hold carries a key, so the same message never costs twice. Lock order everywhere: hold, workspace, pool;
+of pools the oldest period first.
 
 Outside a transaction the function is wrapped in a procedure that lets the locks go before its log is flushed, and
 answers after the flush: callers of one agency do not queue for the disk, and what was answered survives a crash.
@@ -18,8 +19,9 @@ from typing import Any
 import psycopg
 from django.db import DatabaseError, connection, transaction
 
+from agencies.models import Agency
 from billing import periods
-from billing.models import Hold
+from billing.models import Hold, PoolPeriod
 from billing.units import Charge
 from workspaces.models import Workspace
 
@@ -124,6 +126,14 @@ def sweep(now: datetime) -> int:
         else:
             swept += 1
     return swept
+
+
+def lock(agency: Agency) -> None:
+    """Nobody takes or gives back units of these pools until the transaction ends. The agency's row is locked before.
+
+    The oldest first: an exchange that ends over a period's edge locks its own, and then the newer ones.
+    """
+    list(PoolPeriod.objects.select_for_update(no_key=True).filter(agency=agency).order_by("start"))
 
 
 @contextmanager

@@ -6,7 +6,7 @@ from django.db import transaction
 
 from agencies import audit
 from agencies.models import Action, Agency
-from billing import entitlements, letters, money, orders, periods, receipts, stock, subscriptions, usage
+from billing import entitlements, letters, money, orders, periods, pools, receipts, stock, subscriptions
 from billing.models import AddOn, Lasts, Order, PoolPeriod, Receipt, Resource
 from billing.receipts import Moved
 from workspaces import seats
@@ -22,11 +22,12 @@ def take_back(
 
     `before` is what went back of the same payment earlier. Once all of it is back, the pack ends: at once, or with the
     billing period as far as it is in use; of one that never lapses the used part stays. Of data sources everything is
-    taken back: none is deleted, and none is added while there are too many. `narrows` False writes the receipt only.
+    taken back: none is deleted, and none is added while there are too many. What was in use when an earlier part went
+    back goes with this one, if it is free by now. `narrows` False writes the receipt only.
     """
     order = orders.locked(order)
     add_on = AddOn.objects.select_for_update().get(order=order)
-    wanted = share(order, before + moved.amount) - share(order, before) if narrows else 0
+    wanted = share(order, before + moved.amount) - add_on.returned if narrows else 0
     returned = max(min(wanted, add_on.adds, free(order.agency, add_on, now)), 0)
     add_on.returned += returned
     if before + moved.amount >= order.price:
@@ -60,13 +61,14 @@ def free(agency: Agency, add_on: AddOn, now: datetime) -> int:
 
 
 def free_messages(agency: Agency, add_on: AddOn, now: datetime) -> int:
-    period = periods.current(agency, now)
-    counter = PoolPeriod.objects.select_for_update().filter(agency=agency, start=period.start).first()
-    limit = usage.limit_in(agency, period, counter)
-    if limit is None:
+    """Of the period's own messages, or of the stock: the one does not stand in for what is used of the other."""
+    pools.lock(agency)
+    if subscriptions.is_stock(add_on):
+        return stock.left_of(add_on)
+    counter = PoolPeriod.objects.filter(agency=agency, start=periods.current(agency, now).start).first()
+    if counter is None or counter.quota is None:
         return add_on.amount
-    left = limit - (counter.used + counter.held if counter else 0)
-    return min(left, stock.left_of(add_on)) if subscriptions.is_stock(add_on) else left
+    return counter.quota - counter.used - counter.held
 
 
 def end_of(add_on: AddOn, agency: Agency, now: datetime) -> datetime | None:

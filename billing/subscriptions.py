@@ -1,5 +1,6 @@
 """Which plan an agency is on, when its periods begin, and the packs that widen it."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -9,7 +10,7 @@ from django.db.models import Max
 
 from agencies import applications, audit
 from agencies.models import Action, Agency, Application, User
-from billing import entitlements, limits, periods, stock
+from billing import entitlements, limits, periods, pools, stock
 from billing.limits import LimitLine, Over, Place, end_of
 from billing.models import AddOn, Hold, Lasts, Order, Plan, PoolPeriod, Resource, Subscription
 from billing.periods import Period
@@ -70,6 +71,7 @@ def subscribe(
     the period in which it was charged. Raises WrongStart for a day ahead, or before the last use of the running period.
     """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    pools.lock(agency)
     before = Subscription.objects.filter(agency=agency).select_related("plan").first()
     running = periods.current(agency, now)
     period = period_from(agency, running, started_at, now)
@@ -170,9 +172,15 @@ def widen(
     lasts: str = Lasts.RECURRING,
     order: Order | None = None,
     by: User | None = None,
+    request_key: uuid.UUID | None = None,
 ) -> AddOn:
-    """Add a pack to the agency's pool; it counts at once. One for this period ends with the period of `added_at`."""
+    """Add a pack to the agency's pool; it counts at once. One for this period ends with the period of `added_at`.
+
+    The same `request_key` again returns the pack that it added before.
+    """
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    if request_key and (added := agency.add_ons.filter(request_key=request_key).first()):
+        return added
     add_on = AddOn.objects.create(
         agency=agency,
         order=order,
@@ -182,6 +190,7 @@ def widen(
         added_at=added_at,
         added_by=by,
         ends_at=periods.current(agency, added_at).end if lasts == Lasts.PERIOD else None,
+        request_key=request_key,
     )
     after = {resource: amount, "lasts": str(Lasts(lasts).label)}
     audit.record(Action.WIDENED, agency_id=agency.pk, by=by, at=added_at, after=after)
@@ -199,8 +208,7 @@ def end_pack(add_on: AddOn, *, at_once: bool, by: User, now: datetime) -> AddOn:
     add_on = AddOn.objects.select_for_update().get(pk=add_on.pk)
     refuse_to_end(add_on, at_once=at_once, now=now)
     if is_stock(add_on):
-        counters = PoolPeriod.objects.select_for_update(no_key=True).filter(agency=agency)
-        list(counters.order_by("start"))  # nobody takes units of it now
+        pools.lock(agency)  # nobody takes units of it now
         add_on.returned += stock.left_of(add_on)
     add_on.ends_at = now if at_once else periods.current(agency, now).end
     add_on.save(update_fields=["ends_at", "returned"])

@@ -160,7 +160,8 @@ def paces(agency: Agency, now: datetime) -> dict[int, int]:
     sums = week.values("workspace_id", "workspace__created_at").annotate(total=Sum("units")).order_by()
     opened = {row["workspace_id"]: (last - today(agency, row["workspace__created_at"])).days for row in sums}
     days = {pk: min(max(open_for, 1), PACE_OF) for pk, open_for in opened.items()}
-    return {row["workspace_id"]: round(row["total"] / days[row["workspace_id"]]) for row in sums}
+    used = {row["workspace_id"]: max(row["total"], 0) for row in sums}  # a week of corrections may be below nothing
+    return {pk: round(total / days[pk]) for pk, total in used.items()}
 
 
 def by_day(rows: QuerySet[UsageDay], column: str, agency: Agency, now: datetime, days: int) -> list[Day]:

@@ -179,7 +179,7 @@ def stripes_of(units: int, currency: str) -> int:
     shift = STRIPE_DIGITS.get(currency, money.digits_of(currency)) - money.digits_of(currency)
     charged: int
     charged, lost = divmod(units * 10 ** max(shift, 0), 10 ** max(-shift, 0))
-    if lost:
+    if lost or (money.digits_of(currency) == 3 and charged % 10):  # of three digits the last has to be 0
         raise ValueError(f"Stripe charges no {money.shown(units, currency)}.")
     return charged
 

@@ -1,5 +1,6 @@
 """Packs that run: support adds one by hand, and ends it."""
 
+import uuid
 from typing import Any
 
 from django import forms
@@ -27,12 +28,26 @@ class EndForm(forms.Form):
     )
 
 
+class AddForm(forms.ModelForm):
+    """A pack for an agency. The key makes a form that is sent twice one pack."""
+
+    request_key = forms.UUIDField(initial=uuid.uuid4, required=False, widget=forms.HiddenInput)
+
+    def validate_unique(self) -> None:
+        """The same form again is the same pack; with other words it is not."""
+        wanted = self.cleaned_data
+        added = AddOn.objects.filter(request_key=wanted.get("request_key") or uuid.uuid4()).first()
+        if added and any(getattr(added, name) != value for name, value in wanted.items()):
+            self.add_error(None, f"This form has added a pack before: {added}. Open it anew to add another one.")
+
+
 @admin.register(AddOn)
 class AddOnAdmin(Amounts):
     """A pack counts from the moment it is added. It is ended, and never changed: another amount is another pack."""
 
+    form = AddForm
     least = 1
-    fields = ("agency", "resource", "amount", "lasts")
+    fields = ("agency", "resource", "amount", "lasts", "request_key")
     list_display = ("agency", "resource", "amount", "lasts", "added_at", "ends_at")
     list_filter = ("resource", "lasts")
     list_select_related = ("agency",)
@@ -42,7 +57,7 @@ class AddOnAdmin(Amounts):
 
     def get_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         more = ("returned", "added_at", "added_by", "ends_at", "order")
-        return (*self.fields, *more) if obj else self.fields
+        return (*self.fields[:-1], *more) if obj else self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
         return self.get_fields(request, obj) if obj else ()

@@ -1,5 +1,5 @@
-"""A payment provider's events keep the ids they tell, so that they may come in any order; and an order's rows stay with
-the agency that ordered."""
+"""A payment provider's events keep the ids they tell, so that they may come in any order; an order's rows stay with the
+agency that ordered; and a pack that support adds keeps the key of its form."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -48,6 +48,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             "paymentevent", "url", models.URLField(blank=True, default="", max_length=500), preserve_default=False
         ),
+        migrations.AddField("addon", "request_key", models.UUIDField(null=True, unique=True)),
         migrations.AddConstraint(
             model_name="paymentevent",
             constraint=models.CheckConstraint(

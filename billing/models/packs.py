@@ -114,6 +114,7 @@ class AddOn(models.Model):
     added_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     ends_at = models.DateTimeField(null=True, blank=True)
     returned = models.PositiveIntegerField(default=0)
+    request_key = models.UUIDField(null=True, unique=True)  # of support's form: sent twice, it adds one
 
     class Meta:
         verbose_name = "add-on"

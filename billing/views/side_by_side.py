@@ -87,6 +87,8 @@ def change(request: Request, agency: Agency, workspace_id: int, count: Count) ->
         try:
             entries = allocation.allocate(workspace, **wanted)
         except (caps.Refused, lifecycle.Refused) as refusal:
+            if isinstance(refusal, allocation.ChangedMeanwhile):
+                form.look_again()
             form.add_error("guarantee", str(refusal))
         else:
             return saved(request, agency, workspace, counted, now, entries)
@@ -101,7 +103,7 @@ def preview(request: Request, agency: Agency, workspace_id: int, count: Count) -
     sentences: list[str] = []
     if request.method == "POST" and form.is_valid():
         try:
-            sentences = consequences.preview(workspace, counted, now=now, **form.cleaned_data)
+            sentences = consequences.preview(workspace, counted, now=now, **form.wanted)
         except caps.Refused as refusal:
             form.add_error("guarantee", str(refusal))
     status = 422 if request.method == "POST" and form.errors else 200

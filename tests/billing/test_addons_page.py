@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from agencies.models import Agency, User
-from billing import orders
+from billing import orders, subscriptions
 from billing.models import Lasts, Order, Pack
 from tests import queries
 from tests.billing import selling
@@ -142,6 +142,20 @@ def test_coming_back_with_another_agencys_order_says_nothing(
 ) -> None:
     theirs = at_checkout(rival, mallory, now, amount=7777)
     assert "7,777" not in words(browser.get(f"{page}?paid={theirs.pk}&unpaid={theirs.pk}")).split("Widen the pool")[0]
+
+
+def test_a_pack_that_support_has_ended_can_still_be_cancelled_since_it_is_charged_still(
+    browser: Client, page: str, northwind: Agency, ada: User, support: User, now: datetime, till: str
+) -> None:
+    order = granted(northwind, ada, now, lasts=Lasts.RECURRING)
+    cancel = f"/agencies/{northwind.pk}/orders/{order.pk}/cancel/"
+    assert words(browser.get(page)).count(cancel) == 1
+    subscriptions.end_pack(selling.running(order), at_once=True, by=support, now=now)
+    assert words(browser.get(page)).count(cancel) == 1
+    browser.post(cancel)
+    order.refresh_from_db()
+    assert order.cancelled_at is not None
+    assert cancel not in words(browser.get(page))
 
 
 def test_what_is_in_use_beyond_the_pool_is_named(

@@ -269,6 +269,23 @@ def test_the_way_back_is_shown_for_no_entry_of_others(
     assert "4,321" not in text(browser.get(page))
 
 
+@pytest.mark.parametrize("resource", TABS)
+def test_of_two_tabs_the_later_one_hears_what_the_other_has_saved(
+    browser: Client, page: str, bakery: Workspace, now: datetime, resource: str
+) -> None:
+    there, column = f"{page}{bakery.pk}/{resource}/", caps.cap_column(resource)
+    typed = {"cap": "", "guarantee": "7", "at_limit": "notice"}
+    typed["seen"] = browser.get(there).context["form"]["seen"].value()
+    allocate(bakery, now, resource, cap=9)
+    refused = browser.post(there, typed)
+    assert refused.status_code == 422
+    assert "was changed meanwhile: its cap is 9, and nothing is guaranteed." in text(refused)
+    assert Workspace.objects.values_list(column, flat=True).get(pk=bakery.pk) == 9
+    again = {field.name: field.value() for field in refused.context["form"]}
+    assert browser.post(there, again).status_code == 302
+    assert Workspace.objects.values_list(column, flat=True).get(pk=bakery.pk) is None
+
+
 def test_what_visitors_get_at_the_limit_is_chosen_and_written_down(
     browser: Client, page: str, bakery: Workspace
 ) -> None:

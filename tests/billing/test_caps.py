@@ -193,7 +193,8 @@ def test_the_preview_says_from_when_at_the_present_pace(
     told = preview(browser, page, cap="800", at_limit="lead")  # 798 are left, for five days and a part of the sixth
     assert f"At its pace of 140 a day it would be at its cap from {day:%-d %B}" in told
     assert "a form to leave a message" in told
-    assert "the cap lasts until the period ends" in preview(browser, page, cap="900000")
+    for cap in ("900,000", "1,000,000,000"):  # the latter for longer than a calendar goes
+        assert "the cap lasts until the period ends" in preview(browser, page, cap=cap)
 
 
 def test_a_pace_is_the_mean_of_whole_days_since_the_workspace_is_open(
@@ -203,6 +204,14 @@ def test_a_pace_is_the_mean_of_whole_days_since_the_workspace_is_open(
     use_daily(bookshop, 70, now, days=2)
     Workspace.objects.filter(pk=bookshop.pk).update(created_at=now - timedelta(days=2))
     assert usage.paces(bakery.agency, now) == {bakery.pk: 30, bookshop.pk: 70}
+
+
+def test_a_week_in_which_more_was_taken_back_than_used_has_no_pace(
+    browser: Client, page: str, bakery: Workspace, now: datetime
+) -> None:
+    use_daily(bakery, -7, now)
+    assert usage.paces(bakery.agency, now) == {bakery.pk: 0}
+    assert "At its pace" not in preview(browser, page, cap="800")
 
 
 def test_the_preview_says_what_is_left_for_the_others(

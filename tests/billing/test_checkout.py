@@ -311,9 +311,12 @@ def test_stripe_counts_some_currencies_otherwise(units: int, currency: str, stri
     assert webhooks.ours_of(stripes, currency) == units
 
 
-def test_a_price_that_stripe_cannot_charge_is_asked_for(northwind: Agency, ada: User, now: datetime, till: str) -> None:
-    sold = selling.pack(price=3850)
-    sold.currency = "MGA"
+@pytest.mark.parametrize(("price", "currency"), [(3850, "MGA"), (19_005, "KWD")])
+def test_a_price_that_stripe_cannot_charge_is_asked_for(
+    northwind: Agency, ada: User, now: datetime, till: str, price: int, currency: str
+) -> None:
+    sold = selling.pack(price=price)
+    sold.currency = currency
     sold.save()
     assert placed(northwind, ada, now, sold).way == Order.Way.REQUEST
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from agencies.models import Agency, AuditEntry, Mail, User
-from billing import entitlements, orders, periods, pools, refunds, units
+from billing import entitlements, orders, periods, pools, refunds, stock, subscriptions, units
 from billing.models import AddOn, Lasts, Order, Pack, PoolPeriod, Receipt
 from billing.receipts import Moved
 from tests.billing import selling
@@ -276,6 +276,31 @@ def test_a_pack_that_lapsed_has_nothing_to_take_back(northwind: Agency, ada: Use
     assert (order.refunded_at, running(order).ends_at) == (later, ended)
 
 
+def test_a_refund_takes_what_it_says_also_where_the_stock_has_messages_left(
+    northwind: Agency, bakery: Workspace, ada: User, now: datetime, till: str
+) -> None:
+    subscriptions.widen(northwind, resource="messages", amount=2000, lasts=Lasts.FOREVER, added_at=now)
+    use(bakery, 11_000, now)  # a thousand of the stock, until the pack below takes their place
+    order = granted(northwind, ada, now)
+    assert limit_of(northwind, now) == 14_000
+    assert back(order, now) == 1000
+    assert limit_of(northwind, now) == 13_000
+
+
+def test_a_refund_takes_nothing_of_another_pack_in_an_unlimited_period(
+    northwind: Agency, bakery: Workspace, ada: User, now: datetime, till: str
+) -> None:
+    first = granted(northwind, ada, now - timedelta(days=40), lasts=Lasts.FOREVER)
+    granted(northwind, ada, now, lasts=Lasts.FOREVER)
+    use(bakery, 10_300, now)
+    northwind.subscription.plan.__class__.objects.update(messages=None)
+    later = periods.current(northwind, now).end
+    entitlements.apply(northwind, now=later)
+    assert back(first, later) == 1700
+    assert stock.left_of(running(first)) == 0
+    assert sum(stock.left_of(pack) for pack in stock.packs(northwind.pk)) == 2000
+
+
 @pytest.mark.parametrize(("taken", "returned"), [(0, 5), (20, 5), (22, 3), (25, 0), (26, 0)])
 def test_no_more_seats_are_taken_back_than_are_free(
     northwind: Agency, bakery: Workspace, ada: User, now: datetime, till: str, taken: int, returned: int
@@ -290,6 +315,19 @@ def test_no_more_seats_are_taken_back_than_are_free(
     northwind.refresh_from_db()
     assert northwind.seat_limit == 25 - returned
     assert seats.of_agency(northwind, now=now).used == taken
+
+
+def test_what_was_in_use_when_a_part_went_back_goes_with_the_rest(
+    northwind: Agency, bakery: Workspace, ada: User, now: datetime, till: str
+) -> None:
+    order = granted(northwind, ada, now, resource="seats", amount=10, lasts=Lasts.FOREVER)
+    people = User.objects.bulk_create(User(email=f"p{n}@example.com") for n in range(30))
+    make = bakery.memberships.model
+    bakery.memberships.bulk_create(make(workspace=bakery, user=user, role="viewer") for user in people)
+    assert back(order, now, 1900) == 0
+    bakery.memberships.filter(user__in=people[:10]).delete()
+    assert back(order, now, before=1900) == 10
+    assert running(order).ends_at == now
 
 
 def test_of_data_sources_everything_is_taken_back(northwind: Agency, ada: User, now: datetime, till: str) -> None:

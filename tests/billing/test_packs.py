@@ -137,6 +137,18 @@ def test_support_adds_a_pack_and_ends_it(desk: Client, northwind: Agency, suppor
     assert seats(northwind) == 20
 
 
+def test_a_pack_that_support_adds_with_a_double_click_is_one(desk: Client, northwind: Agency) -> None:
+    opened = desk.get("/admin/billing/addon/add/").context["adminform"].form
+    form = {"agency": northwind.pk, "resource": "seats", "amount": "5", "lasts": "recurring"}
+    form["request_key"] = opened["request_key"].value()
+    answers = [desk.post("/admin/billing/addon/add/", form) for _ in range(2)]
+    assert [answer.status_code for answer in answers] == [302, 302]
+    assert seats(northwind) == 25
+    other = desk.post("/admin/billing/addon/add/", form | {"amount": "6"})
+    assert "This form has added a pack before: +5 seats for Northwind." in other.content.decode()
+    assert northwind.add_ons.count() == 1
+
+
 def test_support_lets_a_pack_run_to_the_periods_end(desk: Client, northwind: Agency, now: datetime) -> None:
     pack = added(northwind, now, resource="seats", amount=5)
     desk.post(f"/admin/billing/addon/{pack.pk}/end/", {"when": "period"})

@@ -4,14 +4,19 @@
 """
 
 from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.db import connection, connections, transaction
 
-from agencies.models import Agency
-from billing import entitlements, invariants, periods, pools, rollups, subscriptions, units
-from billing.models import AddOn, Hold, LedgerEntry, Plan, PoolPeriod, Subscription, Unrolled, WorkspacePeriod
+from agencies.models import Agency, User
+from billing import entitlements, invariants, periods, pools, refunds, rollups, subscriptions, units
+from billing.models import AddOn, Hold, LedgerEntry, Plan, PoolPeriod, Receipt, Subscription, Unrolled, WorkspacePeriod
+from billing.receipts import Moved
+from tests.billing import selling
 from tests.conftest import client_workspace
 from tests.racing import at_once, crowd, in_rounds, rounds
 from workspaces.models import Workspace
@@ -239,6 +244,57 @@ def test_at_a_periods_edge_no_unit_of_the_stock_is_drawn_twice(clients: list[Wor
         old, new = PoolPeriod.objects.order_by("start")
         assert old.used + old.held + new.used + new.held == 20, (late, early)
         assert invariants.breaches() == []
+
+
+def until_somebody_waits() -> None:
+    with connection.cursor() as cursor:
+        for _ in range(50_000):
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+    pytest.fail("Nobody ever waited for a lock.")
+
+
+def over_the_edge(place: Workspace, change: Callable[[datetime], Any]) -> None:
+    """An exchange that drew of the stock ends in the next period, when somebody has begun a change of the pools."""
+    held = take(place, "old", month(0), amount=8)
+    take(place, "new", month(1))
+
+    def changed() -> None:
+        change(month(1))
+        connections.close_all()
+
+    with ThreadPoolExecutor(1) as thread:
+        with transaction.atomic():
+            PoolPeriod.objects.select_for_update(no_key=True).get(start=held.period_start)
+            changing = thread.submit(changed)
+            until_somebody_waits()
+            pools.release(held, now=month(1))
+        changing.result()
+    assert invariants.breaches() == []
+
+
+def test_a_refund_and_an_exchange_that_ends_over_the_edge_do_not_wait_for_each_other(
+    bakery: Workspace, northwind: Agency, ada: User, till: str
+) -> None:
+    on_plan(northwind, 5)
+    order = selling.granted(northwind, ada, FIRST, amount=10, lasts="forever")
+
+    def give_back(now: datetime) -> None:
+        refunds.take_back(order, Moved(order.price, now, "re_1"), kind=Receipt.Kind.REFUND, now=now)
+
+    over_the_edge(bakery, give_back)
+    assert selling.running(order).returned >= 10 - 3  # three were held of it, and perhaps are still
+
+
+def test_another_start_and_an_exchange_that_ends_over_the_edge_do_not_wait_for_each_other(
+    bakery: Workspace, northwind: Agency
+) -> None:
+    on_plan(northwind, 5)
+    subscriptions.widen(northwind, resource="messages", amount=10, lasts="forever", added_at=FIRST)
+    plan = Subscription.objects.get(agency=northwind).plan
+    over_the_edge(bakery, lambda now: subscriptions.subscribe(northwind, plan=plan, started_at=now, now=now))
+    assert PoolPeriod.objects.earliest("start").stock == 0
 
 
 def test_limits_written_anew_while_units_are_taken_stay_exact(clients: list[Workspace], northwind: Agency) -> None:

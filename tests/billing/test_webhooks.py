@@ -1,6 +1,7 @@
 """Webhooks of the payment provider: signed, each once, in any order; the order ends as it should."""
 
 import itertools
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,10 +11,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from agencies.models import Agency, Mail, User
+from billing import payments, webhooks
 from billing.models import Lasts, Order, PaymentEvent, PoolPeriod, Receipt
 from tests.billing import selling
 from tests.billing.selling import (
     at_checkout,
+    body_of,
     deleted,
     dispute,
     event,
@@ -24,6 +27,7 @@ from tests.billing.selling import (
     refund,
     running,
     session,
+    signature,
 )
 from tests.conftest import Visitor
 from tests.racing import at_once
@@ -292,6 +296,18 @@ def test_a_refund_and_a_charge_back_of_the_same_money_take_it_back_once(
     assert running(order).returned == 2000
 
 
+def test_money_that_goes_back_in_another_currency_is_told_to_support_and_takes_nothing_back(
+    order: Order, northwind: Agency, now: datetime
+) -> None:
+    told = refund(order)
+    told["data"]["object"]["currency"] = "jpy"
+    for each in (session(order), told, session(order, "async_payment_succeeded")):
+        receive(each, now)
+    assert limit(northwind) == 12_000
+    assert [receipt.kind for receipt in order.receipts.all()] == ["payment"]
+    assert "in another currency" in Mail.objects.get(recipient="sam@example.com").text
+
+
 # --- months ----------------------------------------------------------------------------------------------------------
 
 
@@ -324,6 +340,31 @@ def test_a_part_of_a_month_comes_back_with_the_next_one(monthly: Order, now: dat
     assert running(monthly).returned == 1000
     receive(invoice(monthly, "b", at=100), now)
     assert running(monthly).returned == 0
+
+
+@pytest.mark.usefixtures("offline")
+def test_a_part_of_a_month_waits_for_the_payment_of_that_month(monthly: Order, now: datetime) -> None:
+    body = body_of(refund(monthly, 1900, number="b", at=200))
+    told = webhooks.read(body, signature(body))
+    assert told is not None
+    receive(session(monthly), now)
+    payments.receive(replace(told, **of_a_month(monthly, "b")), now=now)  # which month it was, Stripe was asked
+    assert running(monthly).returned == 0
+    receive(invoice(monthly, "b", at=100), now)
+    assert running(monthly).returned == 1000
+    assert sorted(monthly.receipts.values_list("kind", flat=True)) == ["payment", "refund", "renewal"]
+
+
+def of_a_month(order: Order, number: str) -> dict[str, str]:
+    return {"invoice_id": f"in_{order.pk}{number}", "subscription_id": f"sub_{order.pk}"}
+
+
+def test_a_month_that_is_told_by_two_events_before_the_first_payment_is_one_receipt(
+    monthly: Order, now: datetime
+) -> None:
+    for told in (invoice(monthly, "b", at=100), invoice(monthly, "b", at=100), session(monthly)):
+        receive(told, now)
+    assert sorted(monthly.receipts.values_list("kind", flat=True)) == ["payment", "renewal"]
 
 
 def test_a_month_of_another_amount_is_told_to_support_once(monthly: Order, now: datetime) -> None:
