@@ -325,6 +325,7 @@ def test_an_amount_that_is_no_number_is_refused_at_its_field(
     answer = sign_in(ada).post(page, {"amount": amount, "until": "open"})
     assert answer.status_code == 422
     assert list(answer.context["form"].errors) == ["amount"]
+    assert "leave it empty" not in answer.content.decode().lower()
 
 
 @pytest.mark.parametrize("day", ["", "2020-01-01", "yesterday"])
