@@ -10,9 +10,9 @@ from agencies.pages import panel
 from agencies.permissions import Can
 from billing import clients as side_by_side
 from billing import periods, usage
-from workspaces import seats
+from workspaces import caps, seats
 from workspaces.access import workspace_view
-from workspaces.models import Workspace
+from workspaces.models import Resource, Workspace
 
 
 @require_safe
@@ -48,7 +48,9 @@ def clients(request: Request, agency: Agency) -> HttpResponse:
     for day in usage.days_of_agency(agency, now):
         for workspace_id, units in day.by.items():
             month[workspace_id] = month.get(workspace_id, 0) + units
-    rows = [(part, month.get(part.workspace.pk, 0)) for part in usage.pool(agency, now).parts]
+    parts = usage.pool(agency, now).parts
+    walls = caps.walls_of(agency, [part.workspace for part in parts], Resource.MESSAGES, now=now)
+    rows = [(part, walls[part.workspace.pk].at_most, month.get(part.workspace.pk, 0)) for part in parts]
     context = {"agency": agency, "rows": rows, "may_cap": Can.MANAGE_WORKSPACES in request.may}
     context["first"], context["last"] = usage.last_days(agency, now)
     return panel(request, "billing/_clients.html", context, title="Workspaces")

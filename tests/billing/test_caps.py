@@ -149,6 +149,7 @@ def test_a_widened_cap_is_shown_with_its_end(
 ) -> None:
     shown = browser.get(f"/agencies/{northwind.pk}/allocation/").content.decode()
     assert f"+2 until {granted.ends_at:%-d %b}" in shown
+    assert '/messages/">7' in browser.get(f"/agencies/{northwind.pk}/clients/").content.decode()
     assert "of 7 units, this workspace" in sign_in(bo).get(f"/workspaces/{bakery.pk}/use/").content.decode()
 
 
