@@ -16,7 +16,7 @@ VISITORS_GET = {
     AtLimit.NOTICE: "visitors get a notice",
     AtLimit.QA: "visitors get answers from Q&A only",
     AtLimit.LEAD: "visitors get a form to leave a message",
-    AtLimit.PERSON: "visitors wait for a person, who writes back",
+    AtLimit.PERSON: "visitors wait for a person to write back",
 }
 
 

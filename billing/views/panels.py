@@ -10,9 +10,10 @@ from agencies.pages import panel
 from agencies.permissions import Can
 from billing import clients as side_by_side
 from billing import periods, usage
+from billing.consequences import VISITORS_GET
 from workspaces import caps, seats
 from workspaces.access import workspace_view
-from workspaces.models import Resource, Workspace
+from workspaces.models import AtLimit, Resource, Workspace
 
 
 @require_safe
@@ -76,6 +77,7 @@ def use(request: Request, workspace: Workspace) -> HttpResponse:
         "period": periods.current(workspace.agency, timezone.now()),
         "may_cap": Can.MANAGE_WORKSPACES in request.may,
         "is_staff": Can.SEE_AGENCY in request.may,
+        "visitors": VISITORS_GET[AtLimit(workspace.at_limit)],
     }
     return panel(request, "billing/_use.html", context, title="Messages used")
 

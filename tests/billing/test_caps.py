@@ -248,6 +248,13 @@ def test_the_preview_of_seats_says_what_others_hold_already(
 # --- what a client sees ----------------------------------------------------------------------------------------------
 
 
+@pytest.mark.usefixtures("used")
+def test_at_the_cap_a_client_reads_what_its_visitors_get(bo: User, bakery: Workspace, sign_in: Any) -> None:
+    Workspace.objects.filter(pk=bakery.pk).update(message_cap=2, at_limit="lead")
+    shown = sign_in(bo).get(f"/workspaces/{bakery.pk}/use/").content.decode()
+    assert "or until the cap is raised, visitors get a form to leave a message." in shown
+
+
 @pytest.mark.usefixtures("used", "baker")
 @pytest.mark.parametrize("panel", ["use/", "owned/"])
 def test_a_client_sees_its_own_use_and_nothing_of_the_pool_or_of_siblings(
