@@ -165,7 +165,7 @@ def test_a_preview_saves_nothing(browser: Client, page: str, bakery: Workspace) 
 @pytest.mark.parametrize(
     ("cap", "words"),
     [
-        ("0", "Bakery has used 2 and would be over at once: its visitors get a notice"),
+        ("0", "or until the cap is raised, its visitors get a notice. Nothing is taken back."),
         ("2", "Bakery has used 2 and would be at its cap at once"),
         ("4", "Bakery has used 2 and would be at its cap at once"),  # an exchange may cost 3
         ("1,002", "Bakery may use 1,000 more messages in this period"),
@@ -194,7 +194,7 @@ def test_the_preview_says_from_when_at_the_present_pace(
     told = preview(browser, page, cap="800", at_limit="lead")  # 798 are left, for five days and a part of the sixth
     assert f"At its pace of 140 a day it would be at its cap from {day:%-d %B}" in told
     assert "a form to leave a message" in told
-    assert "the cap lasts until the period ends" in preview(browser, page, cap="900000")
+    assert "the cap lasts until the next period begins on" in preview(browser, page, cap="900000")
 
 
 def test_a_pace_is_the_mean_of_whole_days_since_the_workspace_is_open(
@@ -221,7 +221,7 @@ def test_the_preview_says_what_is_left_for_the_others(
 @pytest.mark.parametrize(
     ("cap", "words"),
     [
-        ("0", "Bakery has 1 data source and would be over at once: what is there stays"),
+        ("0", "would be over at once: what is there stays, and nothing new comes in until the cap is raised."),
         ("1", "would be at its cap at once"),
         ("3", "Bakery may have 2 data sources more, of which the pool has 1 for it now"),
         ("", "draws on the shared pool: 1 is left for it"),
