@@ -1,7 +1,8 @@
 """Caps: optional ceilings. One below what is used takes nothing back, and the page says beforehand what happens."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -125,6 +126,13 @@ def test_a_grant_widens_the_cap_until_its_end(bakery: Workspace, granted: CapReq
     assert caps.at_most(bakery, "messages", now=now) == 7
     assert caps.at_most(bakery, "messages", now=ends_at) == 5
     assert caps.at_most(bakery, "seats", now=now) == 5
+
+
+def test_the_last_day_of_a_grant_is_the_periods_or_one_of_the_agencys_calendar() -> None:
+    for zone in ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland"):
+        assert caps.last_day(datetime(2026, 12, 5, tzinfo=UTC), zone) == date(2026, 12, 4)
+        tenth = datetime(2026, 12, 11, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        assert caps.last_day(tenth, zone) == date(2026, 12, 10)
 
 
 @pytest.mark.parametrize("undecided", [{"granted": None, "ends_at": None}, {"granted": None, "decided_at": None}])
