@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from agencies.models import Agency, User
-from billing import orders
+from billing import exceptions, orders
 from billing.models import Lasts, Order, Pack
 from tests import queries
 from tests.billing import selling
@@ -45,6 +45,13 @@ def test_the_page_says_what_fills_the_pool(
     assert "shared, not divided" in said
     assert '<th scope="row">Messages per period</th> <td class="number"><b>12,000' in said
     assert '10,000 <span class="muted small">by the plan</span> + 2,000 <span class="muted small">by packs' in said
+
+
+def test_an_exception_is_shown_with_its_reason(
+    browser: Client, page: str, northwind: Agency, support: User, now: datetime
+) -> None:
+    exceptions.grant(northwind, limit="seats", amount=30, reason="Until spring", by=support, now=now)
+    assert "“<bdi>Until spring</bdi>”" in words(browser.get(page))
 
 
 def test_without_stripe_a_pack_is_asked_for(browser: Client, page: str, northwind: Agency) -> None:
