@@ -194,7 +194,9 @@ def test_support_confirms_and_declines_in_the_admin(
 ) -> None:
     desk, first, second = sign_in(support), placed(northwind, ada, now), placed(northwind, ada, now)
     assert "2,000 messages" in desk.get("/admin/billing/order/").content.decode()
-    assert "Decline with a reason" in desk.get(f"/admin/billing/order/{first.pk}/change/").content.decode()
+    shown = desk.get(f"/admin/billing/order/{first.pk}/change/").content.decode()
+    assert "Decline with a reason" in shown
+    assert '<div class="readonly">38.00 EUR</div>' in shown
     desk.post(f"/admin/billing/order/{first.pk}/confirm/")
     assert "Payment 1: 38.00 EUR" in desk.get(f"/admin/billing/order/{first.pk}/change/").content.decode()
     assert desk.post(f"/admin/billing/order/{second.pk}/decline/", {"reason": ""}).status_code == 422
