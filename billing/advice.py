@@ -12,7 +12,7 @@ from django.db.models import Min, Sum
 
 from agencies.models import Agency
 from billing import money, periods, usage
-from billing.models import Pack, PoolPeriod, Resource, UsageDay
+from billing.models import Lasts, Pack, PoolPeriod, Resource, UsageDay
 
 PACE_DAYS = 7
 FEWEST_DAYS = 3  # below it a pace says nothing
@@ -36,6 +36,12 @@ class Mix:
     @property
     def cost(self) -> str:
         return money.shown(self.price, self.packs[0][0].currency)
+
+    @property
+    def cost_again(self) -> str:
+        """What each further month costs until it is cancelled; empty where nothing recurs."""
+        again = sum(pack.price * count for pack, count in self.packs if pack.lasts == Lasts.RECURRING)
+        return money.shown(again, self.packs[0][0].currency) if again else ""
 
 
 @dataclass(frozen=True)

@@ -148,13 +148,21 @@ def differences(entry: AuditEntry) -> list[tuple[str, Any, Any]]:
     """(what, before, after); with the resource's name where the entry is about several."""
     before, after = columns(entry.before), columns(entry.after)
     several = len({name.split("_")[0] for name in after}) > 1
-    names = {name: name.replace("_", " ") if several else name.split("_")[-1] for name in after}
-    return [(names[name], said(before.get(name)), said(after[name])) for name in after]
+    return [(called(name, several=several), said(before.get(name)), said(after[name])) for name in after]
+
+
+def called(column: str, *, several: bool) -> str:
+    if column == "at_limit":
+        return "at the limit"
+    return column.replace("_", " ") if several else column.split("_")[-1]
 
 
 def said(value: Any) -> Any:
     """A number, None, or what visitors get at the limit in words."""
-    return AtLimit(value).label.lower() if value in AtLimit.values else value
+    if value not in AtLimit.values:
+        return value
+    label = AtLimit(value).label
+    return label[0].lower() + label[1:]
 
 
 def stands(entry: AuditEntry, workspace: Workspace) -> bool:

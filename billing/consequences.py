@@ -16,7 +16,7 @@ VISITORS_GET = {
     AtLimit.NOTICE: "visitors get a notice",
     AtLimit.QA: "visitors get answers from Q&A only",
     AtLimit.LEAD: "visitors get a form to leave a message",
-    AtLimit.PERSON: "visitors wait for a person, who writes back",
+    AtLimit.PERSON: "visitors wait for a person to write back",
 }
 
 
@@ -92,9 +92,10 @@ def of_the_cap(wish: Wish) -> Iterator[str]:
     else:
         place = "over" if taken > at_most else "at its cap"
         has, gone = caps.amount(taken, wish.allocation.resource), taken - at_most + 1
+        fewer = f"{gone:,} {'is' if gone == 1 else 'are'} gone or " if at_most else ""  # below 0 there is nothing
         yield (
             f"{wish.name} has {has} and would be {place} at once: what is there stays, and nothing new comes in until "
-            f"{gone:,} {'is' if gone == 1 else 'are'} gone or the cap is raised."
+            f"{fewer}the cap is raised."
         )
 
 
@@ -113,7 +114,7 @@ def unless_there_is_room(wish: Wish, wanted: int) -> str:
 
 def of_a_message_cap(wish: Wish, at_most: int) -> Iterator[str]:
     taken, pace = wish.row.taken, wish.paces.get(wish.row.workspace.pk, 0)
-    visitors = f"its {VISITORS_GET[AtLimit(wish.at_limit)]} until {ends(wish)}, or until the cap is raised"
+    visitors = f"until {ends(wish)}, or until the cap is raised, its {VISITORS_GET[AtLimit(wish.at_limit)]}"
     if taken + MOST_PER_EXCHANGE > at_most:
         place = "over" if taken > at_most else "at its cap"
         yield f"{wish.name} has used {taken:,} and would be {place} at once: {visitors}. Nothing is taken back."
@@ -123,7 +124,7 @@ def of_a_message_cap(wish: Wish, at_most: int) -> Iterator[str]:
     if day := wish.reached_on(more, pace):
         yield f"At its pace of {pace:,} a day it would be at its cap from {on(day)}: then {visitors}."
     elif pace:
-        yield f"At its pace of {pace:,} a day the cap lasts until the period ends on {ends(wish)}."
+        yield f"At its pace of {pace:,} a day the cap lasts until the next period begins on {ends(wish)}."
 
 
 def of_the_guarantee(wish: Wish) -> Iterator[str]:
@@ -160,7 +161,7 @@ def of_the_others(wish: Wish) -> Iterator[str]:
 
 def of_the_limit(wish: Wish) -> Iterator[str]:
     if wish.at_limit != wish.row.workspace.at_limit:
-        yield f"At the limit its {VISITORS_GET[AtLimit(wish.at_limit)]} from now on."
+        yield f"From now on, at the limit its {VISITORS_GET[AtLimit(wish.at_limit)]}."
 
 
 def ends(wish: Wish) -> str:

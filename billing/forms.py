@@ -12,9 +12,9 @@ from workspaces.forms.fields import CapField
 from workspaces.models import AtLimit, Resource, Workspace
 
 CAP_LABELS = {
-    Resource.MESSAGES: "Cap: messages per period, at most",
-    Resource.SOURCES: "Cap: data sources, at most",
-    Resource.SEATS: "Cap: seats, at most",
+    Resource.MESSAGES: "Cap: messages per period",
+    Resource.SOURCES: "Cap: data sources",
+    Resource.SEATS: "Cap: seats",
 }
 
 

@@ -3,9 +3,8 @@
 A grant widens the cap at once and stops counting at its end, without any job: whoever reads a cap adds what runs.
 """
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
@@ -152,11 +151,9 @@ def waiting_for(workspace: Workspace) -> set[str]:
     return set(workspace.cap_requests.filter(decided_at=None).values_list("resource", flat=True))
 
 
-def last_day(request: CapRequest) -> datetime | None:
-    """The last day on which a grant counts, on the agency's calendar; None without an end."""
-    if request.ends_at is None:
-        return None
-    return (request.ends_at - timedelta(microseconds=1)).astimezone(ZoneInfo(request.workspace.agency.time_zone))
+def last_day(request: CapRequest) -> date | None:
+    """The last day on which a grant counts; None without an end."""
+    return request.ends_at and caps.last_day(request.ends_at, request.workspace.agency.time_zone)
 
 
 def still_open(request: CapRequest) -> CapRequest:

@@ -6,7 +6,8 @@ Nothing is divided: a guarantee reserves only what its workspace does not have y
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db.models import Q, QuerySet, Sum
 
@@ -40,6 +41,7 @@ class Grant:
 
     amount: int
     ends_at: datetime | None
+    last_day: date | None
 
 
 @dataclass(frozen=True)
@@ -125,12 +127,18 @@ def all_at_most(workspaces: Collection[Workspace], *, now: datetime) -> dict[tup
     }
 
 
+def last_day(ends_at: datetime, time_zone: str) -> date:
+    """The last day of what ends then: on the agency's calendar, or on that of billing periods, which end with UTC's."""
+    zone = UTC if ends_at.astimezone(UTC).time() == time() else ZoneInfo(time_zone)
+    return (ends_at - timedelta(microseconds=1)).astimezone(zone).date()
+
+
 def walls_of(agency: Agency, workspaces: Iterable[Workspace], resource: str, *, now: datetime) -> dict[int, Walls]:
     """The walls of many workspaces of one agency, by their id."""
     grants: dict[int, list[Grant]] = defaultdict(list)
     rows = running_grants(resource, now=now).filter(workspace__agency=agency).order_by("ends_at", "pk")
     for workspace_id, amount, ends_at in rows.values_list("workspace_id", "granted", "ends_at"):
-        grants[workspace_id].append(Grant(amount or 0, ends_at))
+        grants[workspace_id].append(Grant(amount or 0, ends_at, ends_at and last_day(ends_at, agency.time_zone)))
     cap, guarantee = cap_column(resource), guarantee_column(resource)
     return {w.pk: Walls(getattr(w, cap), getattr(w, guarantee), tuple(grants[w.pk])) for w in workspaces}
 

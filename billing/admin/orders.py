@@ -52,8 +52,12 @@ class OrderAdmin(admin.ModelAdmin):
     search_fields = ("agency__name", "ordered_by__email", "name", "checkout_id", "payment_id", "subscription_id")
     actions = ("confirm_requests",)
     change_form_template = "admin/billing/order/change_form.html"
-    readonly_fields = [field.name for field in Order._meta.fields if field.name not in ("id", "request_key")]
-    exclude = ("request_key",)
+    readonly_fields = [
+        "cost" if field.name == "price" else field.name
+        for field in Order._meta.fields
+        if field.name not in ("id", "request_key", "currency")
+    ]
+    exclude = ("request_key", "price", "currency")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

@@ -14,7 +14,7 @@ from agencies.models import Agency
 from billing import plans
 from billing.admin.amounts import Amounts, counted
 from billing.admin.support import supporter
-from billing.models import Plan
+from billing.models import LimitException, Plan
 
 NAMES = {"sources": "data sources", "workspaces": "sub-workspaces"}
 SHOWN = 100  # agencies of a version; those that are moved make place for the next
@@ -79,7 +79,7 @@ class PlanAdmin(Amounts):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name in Plan.LIMITS:
-            kwargs["help_text"] = "Empty is unlimited."
+            kwargs |= {"label": LimitException.Limit(db_field.name).label, "help_text": "Empty is unlimited."}
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     def get_urls(self) -> list[URLPattern]:

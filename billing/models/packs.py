@@ -1,5 +1,7 @@
 """Packs that widen a pool: the catalogue, orders, what runs, receipts, and what a payment provider told."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -135,6 +137,11 @@ class AddOn(models.Model):
     def adds(self) -> int:
         """What is left of its amount."""
         return self.amount - self.returned
+
+    @property
+    def last_day(self) -> datetime | None:
+        """The last day on which it counts, in UTC, as that of a billing period."""
+        return self.ends_at and self.ends_at - timedelta(microseconds=1)
 
 
 class Receipt(models.Model):

@@ -10,9 +10,10 @@ from agencies.pages import panel
 from agencies.permissions import Can
 from billing import clients as side_by_side
 from billing import periods, usage
-from workspaces import seats
+from billing.consequences import VISITORS_GET
+from workspaces import caps, seats
 from workspaces.access import workspace_view
-from workspaces.models import Workspace
+from workspaces.models import AtLimit, Resource, Workspace
 
 
 @require_safe
@@ -48,7 +49,9 @@ def clients(request: Request, agency: Agency) -> HttpResponse:
     for day in usage.days_of_agency(agency, now):
         for workspace_id, units in day.by.items():
             month[workspace_id] = month.get(workspace_id, 0) + units
-    rows = [(part, month.get(part.workspace.pk, 0)) for part in usage.pool(agency, now).parts]
+    parts = usage.pool(agency, now).parts
+    walls = caps.walls_of(agency, [part.workspace for part in parts], Resource.MESSAGES, now=now)
+    rows = [(part, walls[part.workspace.pk].at_most, month.get(part.workspace.pk, 0)) for part in parts]
     context = {"agency": agency, "rows": rows, "may_cap": Can.MANAGE_WORKSPACES in request.may}
     context["first"], context["last"] = usage.last_days(agency, now)
     return panel(request, "billing/_clients.html", context, title="Workspaces")
@@ -74,6 +77,7 @@ def use(request: Request, workspace: Workspace) -> HttpResponse:
         "period": periods.current(workspace.agency, timezone.now()),
         "may_cap": Can.MANAGE_WORKSPACES in request.may,
         "is_staff": Can.SEE_AGENCY in request.may,
+        "visitors": VISITORS_GET[AtLimit(workspace.at_limit)],
     }
     return panel(request, "billing/_use.html", context, title="Messages used")
 

@@ -41,7 +41,10 @@ class LeadForm(forms.Form):
         label="Your e-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"required": "Please enter your address: the answer goes there."},
+        error_messages={
+            "required": "Please enter your address: the answer goes there.",
+            "invalid": "This is not an e-mail address. An example: name@mail.example",
+        },
     )
     text = forms.CharField(
         label="Your message",

@@ -8,7 +8,7 @@ import pytest
 from django.test import Client
 
 from agencies.models import Agency, User
-from billing import orders, subscriptions
+from billing import exceptions, orders, subscriptions
 from billing.models import Lasts, Order, Pack
 from tests import queries
 from tests.billing import selling
@@ -45,6 +45,13 @@ def test_the_page_says_what_fills_the_pool(
     assert "shared, not divided" in said
     assert '<th scope="row">Messages per period</th> <td class="number"><b>12,000' in said
     assert '10,000 <span class="muted small">by the plan</span> + 2,000 <span class="muted small">by packs' in said
+
+
+def test_an_exception_is_shown_with_its_reason(
+    browser: Client, page: str, northwind: Agency, support: User, now: datetime
+) -> None:
+    exceptions.grant(northwind, limit="seats", amount=30, reason="Until spring", by=support, now=now)
+    assert "“<bdi>Until spring</bdi>”" in words(browser.get(page))
 
 
 def test_without_stripe_a_pack_is_asked_for(browser: Client, page: str, northwind: Agency) -> None:
@@ -201,7 +208,9 @@ def test_support_confirms_and_declines_in_the_admin(
 ) -> None:
     desk, first, second = sign_in(support), placed(northwind, ada, now), placed(northwind, ada, now)
     assert "2,000 messages" in desk.get("/admin/billing/order/").content.decode()
-    assert "Decline with a reason" in desk.get(f"/admin/billing/order/{first.pk}/change/").content.decode()
+    shown = desk.get(f"/admin/billing/order/{first.pk}/change/").content.decode()
+    assert "Decline with a reason" in shown
+    assert '<div class="readonly">38.00 EUR</div>' in shown
     desk.post(f"/admin/billing/order/{first.pk}/confirm/")
     assert "Payment 1: 38.00 EUR" in desk.get(f"/admin/billing/order/{first.pk}/change/").content.decode()
     assert desk.post(f"/admin/billing/order/{second.pk}/decline/", {"reason": ""}).status_code == 422

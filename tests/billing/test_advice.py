@@ -103,6 +103,13 @@ def test_two_currencies_are_not_added_up(db: None) -> None:
     assert mix.cost == "94.00 EUR"
 
 
+def test_what_recurs_says_what_it_costs_again() -> None:
+    monthly = pack(2000, 3400)
+    monthly.lasts = Lasts.RECURRING
+    assert advice.Mix(((monthly, 2), (pack(1000, 1900), 1))).cost_again == "68.00 EUR"
+    assert advice.Mix(((pack(1000, 1900), 1),)).cost_again == ""
+
+
 # --- an agency's pace ------------------------------------------------------------------------------------------------
 
 NOW = datetime(2026, 11, 11, 12, tzinfo=UTC)

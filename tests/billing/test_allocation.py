@@ -295,6 +295,8 @@ def test_what_visitors_get_at_the_limit_is_chosen_and_written_down(
     bakery.refresh_from_db()
     entry = AuditEntry.objects.get(action=Action.AT_LIMIT_CHANGED)
     assert (bakery.at_limit, entry.before, entry.after) == ("person", {"at_limit": "notice"}, {"at_limit": "person"})
+    browser.post(there, {"cap": "", "guarantee": "", "at_limit": "qa"})
+    assert "at the limit a person, who writes back → answers from Q&amp;A only" in text(browser.get(page))
 
 
 def test_a_refused_guarantee_saves_not_even_the_other_half(bakery: Workspace, ada: User, now: datetime) -> None:

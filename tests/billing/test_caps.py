@@ -1,7 +1,8 @@
 """Caps: optional ceilings. One below what is used takes nothing back, and the page says beforehand what happens."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.test import Client
@@ -127,6 +128,13 @@ def test_a_grant_widens_the_cap_until_its_end(bakery: Workspace, granted: CapReq
     assert caps.at_most(bakery, "seats", now=now) == 5
 
 
+def test_the_last_day_of_a_grant_is_the_periods_or_one_of_the_agencys_calendar() -> None:
+    for zone in ("UTC", "Europe/Berlin", "America/New_York", "Pacific/Auckland"):
+        assert caps.last_day(datetime(2026, 12, 5, tzinfo=UTC), zone) == date(2026, 12, 4)
+        tenth = datetime(2026, 12, 11, tzinfo=ZoneInfo(zone)).astimezone(UTC)
+        assert caps.last_day(tenth, zone) == date(2026, 12, 10)
+
+
 @pytest.mark.parametrize("undecided", [{"granted": None, "ends_at": None}, {"granted": None, "decided_at": None}])
 def test_what_was_not_granted_widens_nothing(
     bakery: Workspace, granted: CapRequest, now: datetime, undecided: dict[str, Any]
@@ -149,6 +157,7 @@ def test_a_widened_cap_is_shown_with_its_end(
 ) -> None:
     shown = browser.get(f"/agencies/{northwind.pk}/allocation/").content.decode()
     assert f"+2 until {granted.ends_at:%-d %b}" in shown
+    assert '/messages/">7' in browser.get(f"/agencies/{northwind.pk}/clients/").content.decode()
     assert "of 7 units, this workspace" in sign_in(bo).get(f"/workspaces/{bakery.pk}/use/").content.decode()
 
 
@@ -164,7 +173,7 @@ def test_a_preview_saves_nothing(browser: Client, page: str, bakery: Workspace) 
 @pytest.mark.parametrize(
     ("cap", "words"),
     [
-        ("0", "Bakery has used 2 and would be over at once: its visitors get a notice"),
+        ("0", "or until the cap is raised, its visitors get a notice. Nothing is taken back."),
         ("2", "Bakery has used 2 and would be at its cap at once"),
         ("4", "Bakery has used 2 and would be at its cap at once"),  # an exchange may cost 3
         ("1,002", "Bakery may use 1,000 more messages in this period"),
@@ -194,7 +203,7 @@ def test_the_preview_says_from_when_at_the_present_pace(
     assert f"At its pace of 140 a day it would be at its cap from {day:%-d %B}" in told
     assert "a form to leave a message" in told
     for cap in ("900,000", "1,000,000,000"):  # the latter for longer than a calendar goes
-        assert "the cap lasts until the period ends" in preview(browser, page, cap=cap)
+        assert "the cap lasts until the next period begins on" in preview(browser, page, cap=cap)
 
 
 def test_a_pace_is_the_mean_of_whole_days_since_the_workspace_is_open(
@@ -229,7 +238,7 @@ def test_the_preview_says_what_is_left_for_the_others(
 @pytest.mark.parametrize(
     ("cap", "words"),
     [
-        ("0", "Bakery has 1 data source and would be over at once: what is there stays"),
+        ("0", "would be over at once: what is there stays, and nothing new comes in until the cap is raised."),
         ("1", "would be at its cap at once"),
         ("3", "Bakery may have 2 data sources more, of which the pool has 1 for it now"),
         ("", "draws on the shared pool: 1 is left for it"),
@@ -254,6 +263,13 @@ def test_the_preview_of_seats_says_what_others_hold_already(
 
 
 # --- what a client sees ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("used")
+def test_at_the_cap_a_client_reads_what_its_visitors_get(bo: User, bakery: Workspace, sign_in: Any) -> None:
+    Workspace.objects.filter(pk=bakery.pk).update(message_cap=2, at_limit="lead")
+    shown = sign_in(bo).get(f"/workspaces/{bakery.pk}/use/").content.decode()
+    assert "or until the cap is raised, visitors get a form to leave a message." in shown
 
 
 @pytest.mark.usefixtures("used", "baker")

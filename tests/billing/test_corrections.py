@@ -177,6 +177,8 @@ def test_the_form_sent_twice_takes_back_once(reply: LedgerEntry, support: User, 
     second = browser.post(page_of(reply), sent, follow=True)
     assert "corrected meanwhile, and costs 1 now" in second.content.decode()
     assert reply.corrections.count() == 1
+    browser.post(page_of(reply), {"units": "1", "reason": "All of it"})
+    assert "Nothing is left to take back" in browser.get(page_of(reply)).content.decode()
 
 
 @pytest.mark.parametrize(

@@ -144,8 +144,8 @@ def test_a_correction_and_its_row_lead_to_each_other(
     made = corrections.correct(reply(1), units=1, reason="Answered twice", by=support, now=now)
     browser, address = sign_in(bo), of_workspace(baker.workspace)
     page = browser.get(address)
-    assert f"Sam Correction: 214 words → 2 units “ Answered twice ” Row {reply(1).pk} -1" in read(page)
-    assert "Corrected: -1" in read(page)
+    assert f"Sam Correction: 214 words → 2 units “ Answered twice ” Row {reply(1).pk} −1" in read(page)
+    assert "Corrected: −1" in read(page)
     assert f'href="?entry={reply(1).pk}"' in page.content.decode()
     alone = browser.get(f"{address}?entry={reply(1).pk}")
     assert shown(alone) == [made.pk, reply(1).pk]

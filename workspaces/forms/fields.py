@@ -43,8 +43,9 @@ class AmountField(CapField):
         super().__init__(label=label)
         wrong = "Please enter a whole number of 1 or more."
         self.required, self.widget.is_required = True, True
-        self.validators = [MinValueValidator(1, wrong), MaxValueValidator(MANY, "That is more than any pool holds.")]
-        self.error_messages |= {"required": wrong, "invalid": wrong}
+        self.validators = [MinValueValidator(1), MaxValueValidator(MANY)]
+        self.error_messages |= dict.fromkeys(("required", "invalid", "min_value"), wrong)
+        self.error_messages["max_value"] = "That is more than any pool holds."
         del self.widget.attrs["placeholder"]
 
 
