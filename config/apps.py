@@ -15,3 +15,4 @@ class ConfigConfig(AppConfig):
 
         app.set_default()  # tasks find their broker only once the Celery application is loaded
         register(checks.every_view_says_who_may_call_it)
+        register(checks.no_inner_host_is_fetched)

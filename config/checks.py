@@ -5,7 +5,8 @@ from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Any
 
-from django.core.checks import CheckMessage, Error
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, Warning
 from django.urls import URLPattern, URLResolver
 
 from agencies.access import Access
@@ -61,4 +62,17 @@ def every_view_says_who_may_call_it(**_: Any) -> list[CheckMessage]:
         )
         for route in routes()
         if route.access is None
+    ]
+
+
+def no_inner_host_is_fetched(**_: Any) -> list[CheckMessage]:
+    """Whoever may add a website may read what these hosts answer."""
+    if not settings.FETCH_ALLOWED or not settings.SECURE:
+        return []
+    return [
+        Warning(
+            f"FETCH_ALLOWED opens {', '.join(settings.FETCH_ALLOWED)} to everybody who may add a website.",
+            hint="Leave it empty where others use Bureau.",
+            id="bureau.W001",
+        )
     ]

@@ -53,6 +53,16 @@ def whole(name: str, default: int, *, least: int, most: int = 10_000) -> int:
     return int(value)
 
 
+def hosts_and_ports(name: str) -> list[str]:
+    """Pairs such as 127.0.0.1:8123, with commas between them."""
+    pairs = [pair.strip() for pair in str(env.str(name, default="")).split(",") if pair.strip()]
+    for pair in pairs:
+        host, _, port = pair.rpartition(":")
+        if not host or not port.isdecimal() or not 0 < int(port) < 65_536 or host != host.lower():
+            raise ImproperlyConfigured(f"{name} must be pairs such as 127.0.0.1:8123, not {pair!r}.")
+    return pairs
+
+
 def yes_or_no(name: str) -> bool:
     """A switch, off when it is not set."""
     value = str(env.str(name, default="")).strip().lower()
@@ -300,6 +310,9 @@ if LLM_BASE_URL and not LLM_BASE_URL.startswith(("http://", "https://")):
     raise ImproperlyConfigured("LLM_BASE_URL must start with http:// or https://.")
 if bool(LLM_BASE_URL) != bool(LLM_API_KEY):
     raise ImproperlyConfigured("LLM_BASE_URL and LLM_API_KEY belong together: set both or neither.")
+
+# --- learning from websites ------------------------------------------------------------------------------------------
+FETCH_ALLOWED = hosts_and_ports("FETCH_ALLOWED")  # inner hosts, each with its port; all others are refused
 
 # --- payments -------------------------------------------------------------------------------------------------------
 STRIPE_SECRET_KEY = env.str("STRIPE_SECRET_KEY", default="")

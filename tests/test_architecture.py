@@ -10,6 +10,28 @@ BAGS = {"utils", "helpers", "common", "core", "services", "mixins", "managers"}
 KNOW_HTTP = {"access", "unfinished", "pages", "limits", "switcher", "admin", "forms", "accounts", "urls", "views"}
 
 
+# What talks to other machines, and who may: the fetcher, the model's client, Stripe's, and the local run's own servers.
+TALKERS = (
+    "httpx",
+    "httpx2",
+    "httpcore",
+    "httpcore2",
+    "requests",
+    "aiohttp",
+    "urllib3",
+    "urllib.request",
+    "http.client",
+)
+TALKERS += ("socket", "ftplib", "openai", "stripe", "trafilatura.downloads", "trafilatura.fetch_url")
+MAY_TALK = {
+    "chatbots/knowledge/fetching/": {"httpcore2", "socket"},
+    "chatbots/answers/llm.py": {"openai"},
+    "billing/checkout.py": {"stripe"},
+    "billing/webhooks.py": {"stripe"},
+    "config/local/": {"socket", "urllib.request", "http.client", "stripe"},
+}
+
+
 def modules() -> Iterator[Path]:
     for floor in FLOORS:
         yield from sorted((HOUSE / floor).rglob("*.py"))
@@ -98,3 +120,25 @@ def test_no_model_overrides_save() -> None:
         if isinstance(method, ast.FunctionDef) and method.name in {"save", "delete"}
     ]
     assert overriding == []
+
+
+def test_only_the_named_places_talk_to_other_machines() -> None:
+    talking = [
+        f"{of(module)} imports {name}"
+        for module in modules()
+        for name in imports(module)
+        if any(f"{name}.".startswith(f"{talker}.") and not may_talk(module, talker) for talker in TALKERS)
+    ]
+    assert talking == []
+
+
+def may_talk(module: Path, talker: str) -> bool:
+    return any(of(module).startswith(place) and talker in talkers for place, talkers in MAY_TALK.items())
+
+
+def test_the_process_that_reads_knows_nothing_of_the_house() -> None:
+    inside = HOUSE / "chatbots/knowledge/reading"
+    known = {
+        name for module in inside.glob("*.py") for name in imports(module) if name.split(".")[0] in {"django", *FLOORS}
+    }
+    assert {name for name in known if not name.startswith("chatbots.knowledge.reading")} == set()

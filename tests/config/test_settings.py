@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from config.checks import no_inner_host_is_fetched
 from tests.conftest import Visitor
 from tests.test_architecture import HOUSE
 
@@ -125,3 +126,20 @@ def test_support_sees_neither_groups_nor_addresses(superuser: Any, sign_in: Any)
     assert "Applications" in page
     assert "/admin/auth/group/" not in page
     assert "/admin/account/emailaddress/" not in page
+
+
+@pytest.mark.parametrize("pairs", ["localhost", "127.0.0.1:", "127.0.0.1:0", ":80", "127.0.0.1:99999", "Shop:80,x:y"])
+def test_an_inner_host_is_opened_with_its_port_only(pairs: str) -> None:
+    assert "FETCH_ALLOWED must be pairs such as 127.0.0.1:8123" in told("settings.FETCH_ALLOWED", FETCH_ALLOWED=pairs)
+
+
+def test_inner_hosts_are_closed_unless_they_are_opened() -> None:
+    assert told("settings.FETCH_ALLOWED", FETCH_ALLOWED="") == "[]"
+    assert told("settings.FETCH_ALLOWED", FETCH_ALLOWED="a:1, b:2") == "['a:1', 'b:2']"
+
+
+def test_opening_an_inner_host_is_warned_of_where_others_work(settings: Any) -> None:
+    settings.FETCH_ALLOWED, settings.SECURE = ["127.0.0.1:8123"], True
+    assert [warning.id for warning in no_inner_host_is_fetched()] == ["bureau.W001"]
+    settings.SECURE = False
+    assert no_inner_host_is_fetched() == []

@@ -1,0 +1,7 @@
+"""Chatbots, what they know, and their conversations."""
+
+from chatbots.models.bots import Chatbot, new_public_id
+from chatbots.models.conversations import Conversation, Lead, Message
+from chatbots.models.knowledge import DataSource, Page, Passage, Upload
+
+__all__ = ["Chatbot", "Conversation", "DataSource", "Lead", "Message", "Page", "Passage", "Upload", "new_public_id"]

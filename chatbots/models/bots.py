@@ -1,0 +1,47 @@
+"""Chatbots."""
+
+import secrets
+
+from django.db import models
+from django.utils import timezone
+
+from agencies.models import User
+from workspaces.models import Workspace
+
+
+def new_public_id() -> str:
+    """An id for public URLs, 96 bits; it names a chatbot and protects nothing."""
+    return secrets.token_hex(12)
+
+
+class Chatbot(models.Model):
+    """One bot in one workspace."""
+
+    class Language(models.TextChoices):
+        """PostgreSQL's text search configurations: how words of this language are reduced to their stems."""
+
+        ENGLISH = "english", "English"
+        GERMAN = "german", "German"
+        SPANISH = "spanish", "Spanish"
+        FRENCH = "french", "French"
+        TURKISH = "turkish", "Turkish"
+        ARABIC = "arabic", "Arabic"
+        OTHER = "simple", "Another language"
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="chatbots")
+    public_id = models.CharField(max_length=24, unique=True, default=new_public_id, editable=False)
+    name = models.CharField(max_length=80)
+    language = models.CharField(max_length=20, choices=Language.choices, default=Language.ENGLISH)
+    first_message = models.CharField(max_length=300, default="Hello! How can I help?")
+    instructions = models.TextField(max_length=4000, blank=True)
+    created_at = models.DateTimeField(default=timezone.now)
+    created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    request_key = models.UUIDField(null=True, editable=False)  # one form, sent twice, makes one chatbot
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["workspace", "request_key"], name="chatbot_once_per_request"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
