@@ -56,10 +56,9 @@ LONGEST = 60  # characters
 
 
 def plain(text: str) -> str:
-    """Words and known signs alone, one space between; a word that somebody drew out (hiiii) is shortened."""
-    return re.sub(
-        r"(\w)\1{2,}", r"\1", " ".join(re.findall(rf"[{words.LETTER}]+|[👋🙏]", words.unaccent(words.fold(text))))
-    )
+    """Words alone, one space between, or signs where there are no words; a drawn out one (hiiii) is shortened."""
+    found = re.findall(rf"[{words.LETTER}]+", words.unaccent(words.fold(text))) or re.findall("[👋🙏]", text)
+    return re.sub(r"(\w)\1{2,}", r"\1", " ".join(found))
 
 
 def known(phrases: str) -> frozenset[str]:
