@@ -1,6 +1,6 @@
 """Quotes a passage: up to three sentences in a row, those that hold most of what was asked."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from chatbots.knowledge import passages
 from chatbots.knowledge.retrieval import Hit
@@ -18,7 +18,7 @@ def quote(hit: Hit) -> str:
     return "".join(max(rows, key=lambda row: worth(hit, row))).strip()
 
 
-def worth(hit: Hit, row: list[str]) -> tuple[float, float]:
+def worth(hit: Hit, row: Sequence[str]) -> tuple[float, float]:
     """What sentences cover together, and then what each of them does."""
     return hit.asked.covers("".join(row)), sum(map(hit.asked.covers, row))
 

@@ -1,7 +1,7 @@
 """An index of one chatbot's passages in this process's memory, made anew when they have changed.
 
-The database writes a new `learned` into the chatbot's row with every change of its passages and their titles, in the
-same transaction (migration 0006). So whatever process changes them, the next question sees it, and nobody has to call.
+The database gives the chatbot's row another `edition` with every change of its passages and their titles, in the same
+transaction (migration 0006). So whatever process changes them, the next question sees it, and nobody has to call.
 """
 
 from collections import Counter, OrderedDict
@@ -13,7 +13,8 @@ from typing import Any
 import numpy as np
 
 from chatbots.knowledge import languages, postings, terms, words
-from chatbots.knowledge.postings import Numbers, Postings
+from chatbots.knowledge.postings import Postings
+from chatbots.knowledge.terms import Numbers
 from chatbots.models import Chatbot, DataSource, Passage
 
 MOST = 256 * 2**20  # bytes of all indexes together in one process; the one that was asked longest ago goes first
@@ -67,15 +68,15 @@ shelf = Shelf(MOST)
 
 def of(chatbot: Chatbot) -> Index | None:
     """The index of the chatbot's passages as they are now; None when the chatbot was deleted meanwhile."""
-    learned = Chatbot.objects.filter(pk=chatbot.pk).values_list("learned", "language").first()
-    if learned is None:
+    version = Chatbot.objects.filter(pk=chatbot.pk).values_list("edition", "language").first()
+    if version is None:
         return None
-    if index := shelf.find(chatbot.pk, learned):
+    if index := shelf.find(chatbot.pk, version):
         return index
     with building[chatbot.pk % len(building)]:
-        if index := shelf.find(chatbot.pk, learned):
+        if index := shelf.find(chatbot.pk, version):
             return index
-        index = make(chatbot.pk, version=learned, usual=learned[1])  # the version was read first: it is never too new
+        index = make(chatbot.pk, version=version, usual=version[1])  # it was read first, so it is never too new
         shelf.put(chatbot.pk, index)
     return index
 

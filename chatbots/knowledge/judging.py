@@ -64,7 +64,9 @@ def match(form: str, held: frozenset[str]) -> float:
         return 1.0
     if len(form) < SHORTEST or form.isdigit() or is_unspaced(form):
         return 0.0
-    return max((alike(form, word) for word in held if len(word) >= SHORTEST), default=0.0)
+    these = neighbours(form)
+    near = [word for word in held if len(these & neighbours(word)) >= 2 and len(word) >= SHORTEST]
+    return max((alike(form, word) for word in near), default=0.0)
 
 
 def alike(one: str, other: str) -> float:

@@ -7,13 +7,14 @@ Whoever changes passages need not tell: see `indexes`.
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 import numpy as np
 
 from chatbots.knowledge import indexes, judging, languages, postings, terms, words
 from chatbots.knowledge.indexes import Index
 from chatbots.knowledge.judging import Wanted
-from chatbots.knowledge.postings import Numbers
+from chatbots.knowledge.terms import Numbers
 from chatbots.models import Chatbot, DataSource, Passage
 
 ENOUGH = 0.45  # of the question's weight, by rarity, that a passage must cover to be an answer
@@ -146,11 +147,12 @@ def title_of(passage: Passage) -> str:
     return (passage.page.title if passage.page else "") or passage.source.title
 
 
-def held_by(text: str, spoken: Sequence[str]) -> set[str]:
-    """The stems of a text, in each of these languages, and its codes and numbers."""
+@lru_cache(maxsize=2000)
+def held_by(text: str, spoken: tuple[str, ...]) -> frozenset[str]:
+    """The stems of a text, in each of these languages, and its codes and numbers. What is asked often is kept."""
     folded = words.fold(text)
     found = list(words.words(folded))
-    return {stem for language in spoken for stem in words.stems(found, language)} | set(words.joined(folded))
+    return frozenset(words.joined(folded)).union(*(words.stems(found, language) for language in spoken))
 
 
 def closeness(index: Index, question: str, own: Asked, passage: Passage) -> float:

@@ -14,6 +14,7 @@ from chatbots.knowledge import words
 
 FACTOR = np.uint64(0x9E3779B97F4A7C15)
 END = "\n"
+DENSE = ((0x3005, 0x3006), (0x3041, 0x9FFF), (0xAC00, 0xD7A3), (0xF900, 0xFAFF), (0x20000, 0x3FFFF))
 Numbers = NDArray[Any]
 
 
@@ -56,12 +57,10 @@ def plain(text: str) -> str:
 
 def is_dense(codes: Numbers) -> Numbers:
     """Where a character is one of Han, Kana or Hangul."""
-    return (
-        ((codes >= 0x3005) & (codes <= 0x9FFF) & (codes != 0x30FB))
-        | ((codes >= 0xAC00) & (codes <= 0xD7A3))
-        | ((codes >= 0xF900) & (codes <= 0xFAFF))
-        | (codes >= 0x20000)
-    )
+    dense = np.zeros(len(codes), bool)
+    for first, last in DENSE:
+        dense |= (codes >= first) & (codes <= last)
+    return dense
 
 
 def rows(codes: Numbers, size: int) -> Numbers:

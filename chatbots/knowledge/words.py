@@ -7,7 +7,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-import Stemmer
+import Stemmer  # type: ignore[import-not-found]
 
 MARKS = "".join(chr(code) for code in range(0x300, 0xABFF) if unicodedata.category(chr(code)).startswith("M"))
 DENSE = (  # Han, Kana, Hangul: few signs make a word
@@ -34,6 +34,7 @@ LETTER = rf"\w{MARKS}"
 WORD = re.compile(rf"[{DENSE}]+|[{UNSPACED}]+|(?:(?![{DENSE}{UNSPACED}])[{LETTER}])+")
 JOINED = re.compile(rf"[{LETTER}]+(?:[-./,:'·][{LETTER}]+)+")  # XR-200, 1,190, e-mail
 MIXED = re.compile(r"\b(?:\d+[^\W\d]|[^\W\d]+\d)\w*")  # XR200
+ASCII = re.compile(r"\w+", re.ASCII)
 DENSELY, LOOSELY = re.compile(rf"[{DENSE}]"), re.compile(rf"[{UNSPACED}]")
 PART = re.compile(r"\d+|[^\W\d]+")
 STEMMED = frozenset(Stemmer.algorithms())
@@ -56,8 +57,10 @@ def unaccent(text: str) -> str:
 
 def words(folded: str) -> Iterator[str]:
     """The words of a folded text in their order. Of scripts whose words are not known, pieces that overlap."""
-    for match in WORD.finditer(folded):
-        word = match[0][:LONGEST] if match[0].isascii() else match[0]
+    if folded.isascii():
+        yield from (word[:LONGEST] for word in ASCII.findall(folded))
+        return
+    for word in WORD.findall(folded):
         if DENSELY.match(word):
             yield from pieces(word, PIECE_OF_DENSE)
         elif LOOSELY.match(word):

@@ -10,17 +10,17 @@ from django.db import migrations, models
 FUNCTIONS = """
 CREATE FUNCTION chatbots_passages_changed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE chatbots_chatbot SET learned = gen_random_uuid() WHERE id IN (SELECT chatbot_id FROM changed);
+    UPDATE chatbots_chatbot SET edition = gen_random_uuid() WHERE id IN (SELECT chatbot_id FROM changed);
     RETURN NULL;
 END $$;
 CREATE FUNCTION chatbots_source_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE chatbots_chatbot SET learned = gen_random_uuid() WHERE id = NEW.chatbot_id;
+    UPDATE chatbots_chatbot SET edition = gen_random_uuid() WHERE id = NEW.chatbot_id;
     RETURN NULL;
 END $$;
 CREATE FUNCTION chatbots_page_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
 BEGIN
-    UPDATE chatbots_chatbot SET learned = gen_random_uuid()
+    UPDATE chatbots_chatbot SET edition = gen_random_uuid()
     WHERE id = (SELECT chatbot_id FROM chatbots_datasource WHERE id = NEW.source_id);
     RETURN NULL;
 END $$;
@@ -56,7 +56,7 @@ class Migration(migrations.Migration):
         migrations.RemoveField(model_name="passage", name="search"),
         migrations.AddField(
             model_name="chatbot",
-            name="learned",
+            name="edition",
             field=models.UUIDField(default=uuid.uuid4, editable=False),
         ),
         migrations.RunSQL(FUNCTIONS + TRIGGERS, GONE),

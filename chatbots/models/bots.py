@@ -35,7 +35,7 @@ class Chatbot(models.Model):
     language = models.CharField(max_length=20, choices=Language.choices, default=Language.ENGLISH)
     first_message = models.CharField(max_length=300, default="Hello! How can I help?")
     instructions = models.TextField(max_length=4000, blank=True)
-    learned = models.UUIDField(default=uuid.uuid4, editable=False)  # another one with every change of its passages
+    edition = models.UUIDField(default=uuid.uuid4, editable=False)  # another one with every change of its passages
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     request_key = models.UUIDField(null=True, editable=False)  # one form, sent twice, makes one chatbot

@@ -118,7 +118,7 @@ class Upload(models.Model):
 
 
 class Passage(models.Model):
-    """A piece of a data source that retrieval can return. What changes it writes the chatbot's `learned`."""
+    """A piece of a data source that retrieval can return. Every change of it gives the chatbot another `edition`."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     chatbot = models.ForeignKey(Chatbot, on_delete=models.CASCADE, related_name="passages")

@@ -90,9 +90,7 @@ def ratio(times: dict[int, list[list[float]]], size: int, to: int, part: int) ->
 
 
 def show(found: dict[int, list[list[float]]], first: dict[int, list[list[float]]], alone: Times, size: int) -> None:
-    print(
-        f"\nMilliseconds of a question to one of {LOOKED_AT} chatbots with {databases.EACH} passages, {ROUNDS} rounds"
-    )
+    print(f"\nMilliseconds of a question to {LOOKED_AT} chatbots with {databases.EACH} passages each, {ROUNDS} rounds")
     print(f"  {'passages in all':>16}{'p50':>10}{'p95':>10}{'first, which makes the index':>32}")
     for each in found:
         p50, p95, new = (

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import accumulate
 from random import Random
 
 from django.db import connection
@@ -17,7 +18,7 @@ from workspaces.models import Workspace
 EACH, LOOKED_AT = 100, 10  # passages of a chatbot; chatbots that are asked
 WORDS, VOCABULARY = 80, 20_000  # of a passage; of the language
 BATCH = 2_000
-SYLLABLES = [
+SYLLABLES = (
     "ba",
     "ke",
     "li",
@@ -35,10 +36,7 @@ SYLLABLES = [
     "jar",
     "kel",
     "lom",
-    "mir",
-    "nes",
-    "por",
-]
+)
 
 
 @dataclass(frozen=True)
@@ -62,10 +60,10 @@ class Writer:
         self.rng = Random(seed)
         made = Random(1)
         self.words = ["".join(made.choices(SYLLABLES, k=made.randint(1, 4))) for _ in range(VOCABULARY)]
-        self.weights = [1 / (rank + 10) for rank in range(VOCABULARY)]
+        self.weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
 
     def text(self, words: int) -> str:
-        return " ".join(self.rng.choices(self.words, self.weights, k=words)).capitalize() + "."
+        return " ".join(self.rng.choices(self.words, cum_weights=self.weights, k=words)).capitalize() + "."
 
 
 @contextmanager
