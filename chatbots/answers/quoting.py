@@ -1,6 +1,6 @@
 """Quotes a passage: up to three sentences in a row, those that hold most of what was asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from chatbots.knowledge import passages
 from chatbots.knowledge.retrieval import Hit
@@ -15,10 +15,11 @@ def quote(hit: Hit) -> str:
     if len(found) <= SENTENCES:
         return hit.passage.text
     rows = [found[start : start + SENTENCES] for start in range(len(found) - SENTENCES + 1)]
-    return "".join(max(rows, key=lambda row: worth(hit, row))).strip()
+    best: list[str] = max(rows, key=lambda row: worth(hit, row))
+    return "".join(best).strip()
 
 
-def worth(hit: Hit, row: Sequence[str]) -> tuple[float, float]:
+def worth(hit: Hit, row: list[str]) -> tuple[float, float]:
     """What sentences cover together, and then what each of them does."""
     return hit.asked.covers("".join(row)), sum(map(hit.asked.covers, row))
 
