@@ -9,7 +9,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test matrix stories races faults bench-access bench-pool check lock format clean
+.PHONY: help demo run test matrix stories races faults bench-access bench-pool bench-answers bench-retrieval check lock format clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
@@ -42,6 +42,13 @@ bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside
 
 bench-pool: $(VENV)/installed-dev ## Time holds, settlements and rollups beside pgbench, with up to 10 million ledger rows
 	@$(LOCAL) bench -- python -m tests.bench.pool
+
+CORPUS ?= ../shared/corpora
+bench-answers: $(VENV)/installed-dev ## Ask the questions of each xquad.<language>.json in the folder CORPUS, and count right answers
+	@CORPUS="$(CORPUS)" $(LOCAL) test -- python -m tests.bench.answers
+
+bench-retrieval: $(VENV)/installed-dev ## Time finding passages among 1,000, 10,000 and 100,000, and beside bm25s in memory
+	@$(LOCAL) test -- python -m tests.bench.retrieval
 
 # The deployment check looks at what a production start would have: https, and a key of production's length.
 check: $(VENV)/installed-dev ## Lint, types, system checks, missing migrations

@@ -73,9 +73,10 @@ def instead(chatbot: Chatbot, asked: Asked, *, now: datetime) -> Message | None:
 def from_qa(chatbot: Chatbot, asked: Asked, *, now: datetime) -> Message | None:
     """Word for word the answer of the Q&A that fits best; None when none does."""
     hits = retrieval.search(chatbot, asked.text, kind=DataSource.Kind.QA)
-    if not hits:
+    best = next((hit for hit in hits if hit.sure or hit.is_the_question), None)
+    if best is None:
         return None
-    passage = hits[0].passage
+    passage = best.passage
     return store(chatbot, asked, answer=Answer(passage.text, [passage.source.title]), now=now)
 
 

@@ -15,9 +15,8 @@ from django.utils import timezone
 
 from billing import pools, units
 from billing.models import Hold
-from chatbots.answers import answering, llm
+from chatbots.answers import answering, finding, llm
 from chatbots.answers.answering import Answer
-from chatbots.knowledge import retrieval
 from chatbots.knowledge.retrieval import Hit
 from chatbots.models import Chatbot, Conversation, Message
 
@@ -118,7 +117,8 @@ def key_of(chatbot: Chatbot, *, token: str, message_id: str) -> str:
 
 def look_up(chatbot: Chatbot, *, token: str, text: str) -> tuple[list[Hit], list[llm.Line]]:
     """What the answer may draw on: this chatbot's passages, and the conversation so far."""
-    return retrieval.search(chatbot, text), history_of(chatbot, token)
+    history = history_of(chatbot, token)
+    return finding.find(chatbot, question=text, history=history), history
 
 
 def finish(chatbot: Chatbot, held: Hold, *, token: str, text: str, answer: Answer, now: datetime) -> Message:

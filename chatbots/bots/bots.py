@@ -9,7 +9,6 @@ from django.db import transaction
 from agencies import audit
 from agencies.models import Action, Agency, User
 from chatbots.bots import places
-from chatbots.knowledge import sources
 from chatbots.models import Chatbot
 from workspaces.models import Workspace
 
@@ -61,14 +60,12 @@ def refuse_if_full(agency: Agency, *, wanted: int = 1) -> None:
 
 @transaction.atomic
 def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: str) -> None:
-    """Save the SETTINGS; another language makes the passages' stems anew. Raises places.ElsewhereMeanwhile."""
+    """Save the SETTINGS. Raises places.ElsewhereMeanwhile."""
     chatbot = places.stay(chatbot)
     before = {name: getattr(chatbot, name) for name in SETTINGS}
     for name in SETTINGS:
         setattr(chatbot, name, settings[name])
     chatbot.save(update_fields=SETTINGS)
-    if chatbot.language != before["language"]:
-        sources.relearn(chatbot)
     record(chatbot, Action.CHATBOT_CONFIGURED, by=by, now=now, **audit.changes(before, settings))
 
 

@@ -13,8 +13,8 @@ from chatbots.models import Chatbot, DataSource
 from workspaces.models import Workspace
 
 PASSAGES = """
-    INSERT INTO chatbots_passage (workspace_id, chatbot_id, source_id, position, text, search)
-    SELECT %s, %s, %s, position, text, search FROM chatbots_passage WHERE source_id = %s
+    INSERT INTO chatbots_passage (workspace_id, chatbot_id, source_id, position, heading, text)
+    SELECT %s, %s, %s, position, heading, text FROM chatbots_passage WHERE source_id = %s
 """
 
 
@@ -74,7 +74,7 @@ def clone(
 
 
 def copy_source(source: DataSource, chatbot: Chatbot, *, by: User, now: datetime) -> None:
-    """One source with its passages, which keep their stems."""
+    """One source with its passages."""
     copied = DataSource.objects.create(
         workspace_id=chatbot.workspace_id,
         chatbot=chatbot,

@@ -1,27 +1,75 @@
-"""Cuts a text into passages: whole sentences, about eighty words, never across a blank line unless both are short."""
+"""Cuts a text into passages that follow its headings and paragraphs, and sentences out of them.
+
+Paragraphs are separated by blank lines; a line of its own that begins with one to six `#` is a heading.
+"""
 
 import re
 from collections.abc import Iterator
+from dataclasses import dataclass
 
-LONGEST = 80  # words of one passage
-WIDEST = 700  # characters of one passage: words can be long, and some languages write none
-FEW_WORDS, FEW_CHARACTERS = 10, 100  # below both, a passage is a heading
+LONGEST = 160  # words of one passage
+WIDEST = 1200  # characters of one passage: words can be long, and some languages write none
+FEW_WORDS, FEW_CHARACTERS = 10, 100  # below both, a paragraph is a title or a line of a list
+PATH = 300  # characters of a heading with those above it
+BETWEEN = " › "
 
-# A sentence with the white space after it. The full stops of Chinese and Japanese are followed by none.
-SENTENCE = re.compile(r"(?<=[.!?…。！？])\s+|\n+|(?<=[。！？])")
+HEADING = re.compile(r"(#{1,6})\s+(.*)")
 WORD = re.compile(rf"\S{{1,{WIDEST}}}\s*")
 
+# A sentence ends at these marks, with what closes a quotation. White space follows, unless the script writes none.
+END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[؟۔।॥።]+[\"'”’»)\]]*|[。！？｡]+[”’」』）]*|\n+)\s*")
+# After these no sentence ends: an initial, a title, a number of an order.
+GOES_ON = re.compile(
+    r"(?:^|[\s(\"“„«'])(?:\w|[A-Z]\.\w|[A-ZÄÖÜ][a-zäöü]{0,2}|[a-z]\.\s?[a-z]|\d{1,2}|bzw|ca|etc|inkl|usw|vgl|approx)\.$"
+)
 
-def cut(text: str) -> list[str]:
-    """The passages of a text, in order. Headings and short lines stay with what follows them."""
-    passages: list[str] = []
-    for block in re.split(r"\n\s*\n", text.strip()):
-        passages.extend(pack(block))
-    return join_short(passages)
+
+@dataclass(frozen=True)
+class Piece:
+    """A passage, and the headings above it, outermost first."""
+
+    text: str
+    heading: str = ""
+
+
+def cut(text: str) -> list[Piece]:
+    """The passages of a text, in order. Short lines stay with what follows them under the same heading."""
+    pieces = [Piece(part, path) for path, blocks in sections(text) for part in join_short(blocks)]
+    if not pieces and (
+        headings := [each[2] for line in text.splitlines() if (each := HEADING.fullmatch(line.strip()))]
+    ):
+        pieces = [Piece(part) for part in pack("\n".join(headings))]
+    return pieces
+
+
+def sections(text: str) -> Iterator[tuple[str, list[str]]]:
+    """What stands between two headings, in pieces that fit, with the path of headings above it."""
+    above: list[tuple[int, str]] = []
+    lines: list[str] = []
+    for line in [*text.splitlines(), None]:
+        heading = HEADING.fullmatch(line.strip()) if line is not None else None
+        if line is not None and not heading:
+            lines.append(line)
+            continue
+        blocks = [piece for block in re.split(r"\n\s*\n", "\n".join(lines).strip()) for piece in pack(block)]
+        if blocks:
+            yield path(above), blocks
+        lines = []
+        if heading:
+            level = len(heading[1])
+            above = [*((depth, title) for depth, title in above if depth < level), (level, heading[2].strip("# \t"))]
+
+
+def path(above: list[tuple[int, str]]) -> str:
+    """The headings, joined; of too long a path the innermost ones."""
+    titles = [title for _, title in above if title]
+    while len(titles) > 1 and len(BETWEEN.join(titles)) > PATH:
+        titles = titles[1:]
+    return BETWEEN.join(titles)[:PATH]
 
 
 def pack(block: str) -> list[str]:
-    """One paragraph as pieces of up to LONGEST words and WIDEST characters."""
+    """One paragraph as pieces of up to LONGEST words and WIDEST characters, of about the same length."""
     pieces = [""]
     for sentence in sentences(block):
         for part in [sentence] if fits(sentence) else parts(sentence):
@@ -33,13 +81,29 @@ def pack(block: str) -> list[str]:
 
 
 def sentences(block: str) -> Iterator[str]:
-    """Every sentence, its white space made single spaces, with one at its end if one was there."""
+    """Every sentence, its white space made single spaces, with one at its end if one was there; lines stay lines."""
     start = 0
-    for end in [*(match.end() for match in SENTENCE.finditer(block)), len(block)]:
-        sentence = block[start:end]
-        if sentence.strip():
-            yield " ".join(sentence.split()) + (" " if sentence[-1].isspace() else "")
-        start = end
+    for match in END.finditer(block):
+        if goes_on(block, start, match):
+            continue
+        yield from spaced(block[start : match.end()])
+        start = match.end()
+    yield from spaced(block[start:])
+
+
+def goes_on(block: str, start: int, end: re.Match[str]) -> bool:
+    """Whether the full stop is one of an abbreviation, or small letters follow it."""
+    if "\n" in end[0]:
+        return False
+    return block[end.end() : end.end() + 1].islower() or bool(
+        GOES_ON.search(block[max(start, end.start() - 12) : end.start() + 1])
+    )
+
+
+def spaced(sentence: str) -> Iterator[str]:
+    if sentence.strip():
+        after = "\n" if "\n" in sentence[len(sentence.rstrip()) :] else " "
+        yield " ".join(sentence.split()) + (after if sentence[-1].isspace() else "")
 
 
 def parts(sentence: str) -> Iterator[str]:
@@ -57,15 +121,15 @@ def fits(text: str) -> bool:
     return len(text.strip()) <= WIDEST and len(text.split()) <= LONGEST
 
 
-def join_short(passages: list[str]) -> list[str]:
-    """Put a heading before the next passage."""
+def join_short(blocks: list[str]) -> list[str]:
+    """Put short lines before the next passage."""
     joined: list[str] = []
-    heading = ""
-    for passage in passages:
-        whole = f"{heading} {passage}".strip()
+    short = ""
+    for block in blocks:
+        whole = f"{short}\n{block}".strip()
         if len(whole.split()) < FEW_WORDS and len(whole) < FEW_CHARACTERS:
-            heading = whole
+            short = whole
             continue
         joined.append(whole)
-        heading = ""
-    return [*joined, heading] if heading else joined
+        short = ""
+    return [*joined, short] if short else joined

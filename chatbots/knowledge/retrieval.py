@@ -1,113 +1,161 @@
 """Finds the passages of one chatbot that answer a question.
 
-PostgreSQL gives the stems and the candidates; BM25 (Robertson and Zaragoza, "The Probabilistic Relevance Framework",
-2009; k1 1.5, b 0.75) ranks them. A passage counts as an answer when it covers enough of what the question asks.
+Three lists, each scaled to its best, are added up: BM25 over the stems of the question's words, BM25 over rows of
+characters, which find other forms, slips and scripts without spaces, and how much of the question a passage covers.
+Whoever changes passages need not tell: see `indexes`.
 """
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
 
-from django.db import connection
+import numpy as np
 
-from chatbots.models import Chatbot, Passage
+from chatbots.knowledge import indexes, judging, languages, postings, terms, words
+from chatbots.knowledge.indexes import Index
+from chatbots.knowledge.judging import Wanted
+from chatbots.knowledge.terms import Numbers
+from chatbots.models import Chatbot, DataSource, Passage
 
-K1, B = 1.5, 0.75
-ENOUGH = 0.55  # of the question's weight, by rarity, that the passage must cover
-UNSEEN = 0.7  # how much a stem that no passage holds weighs: it may be said in other words
-BEST = 4
+ENOUGH = 0.45  # of the question's weight, by rarity, that a passage must cover to be an answer
+PLAUSIBLE = 0.2  # below it, it is not even shown to a model
+CLOSE = 0.7  # how far a question and that of a Q&A must cover each other to be the same
+BEST, LOOKED_AT = 4, 5
+LONGEST = 2000  # characters of a question that are looked at
+MOST_WORDS = 32  # of a question, the rarest
+MOST_READ = 200_000  # entries of an index that one question may read
+UNSEEN = 20  # passages that are thought to be there besides: with few, rarity says little
+OF_CONTEXT = 0.5  # how much a word of the question before counts
 
-# What people say around a question, and PostgreSQL's stop words leave in.
-CHATTER: dict[str, str] = {
-    Chatbot.Language.ENGLISH: (
-        "also could get guys hello hey hi know like long many may might much need please something tell thank thanks "
-        "us want would"
-    ),
-    Chatbot.Language.GERMAN: "bitte danke gerne gibt hallo kommt möchte sag wieviel würde",
-    Chatbot.Language.SPANISH: "favor gracias gustaría hola puedo puede quiero quisiera saber",
-    Chatbot.Language.FRENCH: "aimerais bonjour combien merci plaît peux savoir voudrais",
-}
-STEMS = """
-    SELECT coalesce(array_agg(lexeme), '{}') FROM unnest(to_tsvector(%s::regconfig, %s))
-    WHERE NOT lexeme = ANY(tsvector_to_array(to_tsvector(%s::regconfig, %s)))
-"""
-CORPUS = "SELECT count(*), coalesce(avg(length(search)), 0) FROM chatbots_passage WHERE chatbot_id = %s"
-CANDIDATES = """
-    SELECT p.id, word.lexeme, cardinality(word.positions), length(p.search), 'A' = ANY(word.weights)
-    FROM chatbots_passage p, unnest(p.search) AS word
-    WHERE p.chatbot_id = %s AND p.search @@ %s::tsquery AND word.lexeme = ANY(%s)
-"""
+
+@dataclass(frozen=True)
+class Asked:
+    """A question taken apart: the words it wants, and in which languages' stems they and the passages are."""
+
+    wanted: tuple[Wanted, ...] = ()
+    languages: tuple[str, ...] = ()
+
+    def covers(self, text: str) -> float:
+        """The share of the question's weight, 0 to 1, that a text covers."""
+        return judging.covers(self.wanted, held_by(text, self.languages))
 
 
 @dataclass(frozen=True)
 class Hit:
-    """A passage, its BM25 score, and how much of the question's weight it covers (0 to 1)."""
+    """A passage, its score, and how much of the question's weight it covers (0 to 1).
+
+    `close` is how far the question is that of a Q&A; `asked` tells which sentences answer.
+    """
 
     passage: Passage
     score: float
     covers: float
+    close: float = 0.0
+    asked: Asked = field(default_factory=Asked, repr=False)
+
+    @property
+    def sure(self) -> bool:
+        """Whether it counts as an answer without a model that judges."""
+        return self.covers >= ENOUGH
+
+    @property
+    def is_the_question(self) -> bool:
+        """Whether it is a Q&A of the very question."""
+        return self.close >= CLOSE
 
 
-def search(chatbot: Chatbot, question: str, *, kind: str = "") -> list[Hit]:
-    """The best passages for a question, best first; empty when the chatbot's sources hold no answer.
+def search(chatbot: Chatbot, question: str, *, kind: str = "", context: str = "") -> list[Hit]:
+    """The best passages for a question, best first; empty when the chatbot's sources hold nothing of it.
 
-    With `kind` those of such sources only, which must cover as much as among all the others.
+    Only a hit that is `sure` counts as an answer. With `kind`, a Q&A's, those of such sources only. A question that
+    follows another one is searched with its words too, as `context`; its own must be covered all the same.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(STEMS, [chatbot.language, question, chatbot.language, CHATTER.get(chatbot.language, "")])
-        stems = cursor.fetchone()[0]
-        if not stems:
-            return []
-        cursor.execute(CORPUS, [chatbot.pk])
-        passages, average = cursor.fetchone()
-        cursor.execute(CANDIDATES, [chatbot.pk, any_of(stems), stems])
-        rows = cursor.fetchall()
-    ranked = rank(stems, rows, int(passages), float(average))
-    covering = [(pk, score, covers) for pk, score, covers in ranked if covers >= ENOUGH]
-    best = (of_kind(kind, covering) if kind else covering)[:BEST]
-    found = Passage.objects.select_related("source").in_bulk([pk for pk, _, _ in best])
-    return [Hit(found[pk], score, covers) for pk, score, covers in best if pk in found]
+    question, context = question[:LONGEST], context[:LONGEST]
+    index = indexes.of(chatbot)
+    if index is None or not len(index.ids):
+        return []
+    own = ask(index, question)
+    around = Asked(tuple(less(ask(index, context).wanted, own.wanted)), own.languages)
+    if not own.wanted and not around.wanted:
+        return []
+    scores = rank(index, f"{question} {context}".strip(), own.wanted + around.wanted)
+    if kind:
+        scores[index.is_qa != (kind == DataSource.Kind.QA)] = 0
+    return judged(index, best_of(scores), question, own, around)
 
 
-def of_kind(kind: str, ranked: list[tuple[int, float, float]]) -> list[tuple[int, float, float]]:
-    """Those whose passages come from sources of this kind, in their order."""
-    wanted = Passage.objects.filter(pk__in=[pk for pk, _, _ in ranked], source__kind=kind)
-    known = set(wanted.values_list("pk", flat=True))
-    return [row for row in ranked if row[0] in known]
+def ask(index: Index, question: str) -> Asked:
+    """The question's words by their rarity among this chatbot's passages."""
+    folded = words.fold(question)
+    spoken = {*index.languages, languages.of_text(question, usual=index.languages[0])}
+    found = judging.content(folded, spoken)
+    forms = list(zip(*(words.stems(found, language) for language in index.languages), strict=True))
+    wanted = [Wanted(tuple(dict.fromkeys(each)), weigh(index, each)) for each in forms]
+    least = sorted((each.weight for each in wanted), reverse=True)[:MOST_WORDS][-1:]
+    return Asked(tuple(each for each in wanted if each.weight >= least[0])[:MOST_WORDS], index.languages)
 
 
-def rank(
-    stems: list[str], rows: Iterable[tuple[int, str, int, int, bool]], passages: int, average: float
-) -> list[tuple[int, float, float]]:
-    """(passage id, BM25, coverage) from rows of (passage id, stem, times, length, in the title), best first.
-
-    A stem in the source's title counts once more: people name things by their titles.
-    """
-    counts: dict[int, dict[str, int]] = defaultdict(dict)
-    titled: dict[int, set[str]] = defaultdict(set)
-    lengths: dict[int, int] = {}
-    for pk, stem, times, length, in_title in rows:
-        counts[pk][stem] = times
-        lengths[pk] = length
-        if in_title:
-            titled[pk].add(stem)
-    weight = {stem: rarity(sum(stem in words for words in counts.values()), passages) for stem in stems}
-    whole = sum(weight.values())
-    ranked = []
-    for pk, words in counts.items():
-        damping = K1 * (1 - B + B * lengths[pk] / average)
-        score = sum(weight[stem] * times * (K1 + 1) / (times + damping) for stem, times in words.items())
-        score += sum(weight[stem] for stem in titled[pk])
-        ranked.append((pk, score, sum(weight[stem] for stem in words) / whole))
-    return sorted(ranked, key=lambda row: (-row[1], row[0]))
+def weigh(index: Index, forms: Sequence[str]) -> float:
+    """Inverse document frequency of a word, above zero also for one that every passage holds."""
+    holding = int(index.stems.holding(terms.hashes(forms)).max(initial=0))
+    return postings.rarity(holding, len(index.ids) + UNSEEN)
 
 
-def rarity(holding: int, passages: int) -> float:
-    """Inverse document frequency, above zero also for a stem that every passage holds."""
-    return (1 if holding else UNSEEN) * math.log(1 + (passages - holding + 0.5) / (holding + 0.5))
+def less(wanted: Sequence[Wanted], known: Sequence[Wanted]) -> list[Wanted]:
+    """The words of the question before that are not asked for again."""
+    again = {each.forms for each in known}
+    return [Wanted(each.forms, OF_CONTEXT * each.weight) for each in wanted if each.forms not in again]
 
 
-def any_of(stems: list[str]) -> str:
-    """A tsquery that matches any of these stems, each quoted."""
-    return " | ".join("'" + stem.replace("\\", "\\\\").replace("'", "''") + "'" for stem in stems)
+def rank(index: Index, question: str, wanted: Sequence[Wanted]) -> Numbers:
+    """A score for every passage, by stems and by rows of characters."""
+    folded = words.fold(question)
+    forms = dict.fromkeys([form for each in wanted for form in each.forms] + list(words.joined(folded)))
+    by_stems = index.stems.scores(terms.hashes(forms), most=MOST_READ)
+    by_grams = index.grams.scores(np.unique(terms.grams([folded]).terms), most=MOST_READ)
+    return scaled(by_stems) + scaled(by_grams)
+
+
+def scaled(scores: Numbers) -> Numbers:
+    """The best one is 1."""
+    return scores / (scores.max(initial=0) or 1)
+
+
+def best_of(scores: Numbers) -> dict[int, float]:
+    """The numbers of the LOOKED_AT best passages, each with its score."""
+    some = min(LOOKED_AT, len(scores))
+    best = np.argpartition(-scores, some - 1)[:some]
+    return {int(n): float(scores[n]) for n in best if scores[n] > 0}
+
+
+def judged(index: Index, best: dict[int, float], question: str, own: Asked, around: Asked) -> list[Hit]:
+    """The passages as they are now, if they are still there, by their score and how much of the question they cover."""
+    whole = Asked(own.wanted + around.wanted, own.languages)
+    rows = Passage.objects.select_related("source", "page").in_bulk([int(index.ids[n]) for n in best])
+    hits = []
+    for n, score in best.items():
+        if passage := rows.get(int(index.ids[n])):
+            held = held_by(indexes.indexed(title_of(passage), passage.heading, passage.text), own.languages)
+            covered = min(judging.covers(asked.wanted, held) for asked in (whole, own) if asked.wanted)
+            close = closeness(index, question, own, passage) if passage.source.kind == DataSource.Kind.QA else 0.0
+            hits.append(Hit(passage, score + covered, covered, close, whole))
+    hits.sort(key=lambda hit: (-hit.score, hit.passage.pk))
+    return [hit for hit in hits if hit.covers >= PLAUSIBLE][:BEST]
+
+
+def title_of(passage: Passage) -> str:
+    return (passage.page.title if passage.page else "") or passage.source.title
+
+
+@lru_cache(maxsize=2000)
+def held_by(text: str, spoken: tuple[str, ...]) -> frozenset[str]:
+    """The stems of a text, in each of these languages, and its codes and numbers. What is asked often is kept."""
+    folded = words.fold(text)
+    found = list(words.words(folded))
+    return frozenset(words.joined(folded)).union(*(words.stems(found, language) for language in spoken))
+
+
+def closeness(index: Index, question: str, own: Asked, passage: Passage) -> float:
+    """How far the question and the Q&A's cover each other, 0 to 1: the harmonic mean of both ways."""
+    there, back = own.covers(passage.source.title), ask(index, passage.source.title).covers(question)
+    return 2 * there * back / ((there + back) or 1)

@@ -9,9 +9,8 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.contrib.postgres.search import SearchVector
 from django.db import transaction
-from django.db.models import Count, Value
+from django.db.models import Count
 
 from agencies import audit
 from agencies.models import Action, Agency, User
@@ -208,23 +207,16 @@ def record(source: DataSource, action: Action, *, by: User | None, now: datetime
 def learn(source: DataSource) -> None:
     """Write the source's passages anew. A Q&A is one passage, found by its question and its answer."""
     source.passages.all().delete()
-    pieces = [source.text] if source.kind == DataSource.Kind.QA else passages.cut(source.text)
-    config = source.chatbot.language
+    is_qa = source.kind == DataSource.Kind.QA
+    pieces = [passages.Piece(source.text)] if is_qa else passages.cut(source.text)
     Passage.objects.bulk_create(
         Passage(
             workspace_id=source.workspace_id,
             chatbot_id=source.chatbot_id,
             source=source,
             position=position,
-            text=text,
-            search=SearchVector(Value(source.title), weight="A", config=config)
-            + SearchVector(Value(text), weight="D", config=config),
+            heading=piece.heading,
+            text=piece.text,
         )
-        for position, text in enumerate(pieces)
+        for position, piece in enumerate(pieces)
     )
-
-
-def relearn(chatbot: Chatbot) -> None:
-    """Learn every source of a chatbot again."""
-    for source in chatbot.sources.select_related("chatbot"):
-        learn(source)

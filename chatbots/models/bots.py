@@ -1,6 +1,7 @@
 """Chatbots."""
 
 import secrets
+import uuid
 
 from django.db import models
 from django.utils import timezone
@@ -18,7 +19,7 @@ class Chatbot(models.Model):
     """One bot in one workspace."""
 
     class Language(models.TextChoices):
-        """PostgreSQL's text search configurations: how words of this language are reduced to their stems."""
+        """As Snowball calls them, which reduces words to their stems. Texts in another language are noticed."""
 
         ENGLISH = "english", "English"
         GERMAN = "german", "German"
@@ -34,6 +35,7 @@ class Chatbot(models.Model):
     language = models.CharField(max_length=20, choices=Language.choices, default=Language.ENGLISH)
     first_message = models.CharField(max_length=300, default="Hello! How can I help?")
     instructions = models.TextField(max_length=4000, blank=True)
+    edition = models.UUIDField(default=uuid.uuid4, editable=False)  # another one with every change of its passages
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     request_key = models.UUIDField(null=True, editable=False)  # one form, sent twice, makes one chatbot

@@ -1,7 +1,5 @@
 """What chatbots know: data sources, the pages and files they consist of, and the passages that answers come from."""
 
-from django.contrib.postgres.indexes import GinIndex
-from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.utils import timezone
 
@@ -96,9 +94,7 @@ class Page(models.Model):
     content = models.CharField(max_length=64, blank=True)
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
-    run = models.UUIDField(
-        null=True, editable=False
-    )  # the learning that saw it last
+    run = models.UUIDField(null=True, editable=False)  # the learning that saw it last
     fetched_at = models.DateTimeField(null=True)
 
     class Meta:
@@ -122,7 +118,7 @@ class Upload(models.Model):
 
 
 class Passage(models.Model):
-    """A piece of a data source that retrieval can return. `search` holds its stems in the chatbot's language."""
+    """A piece of a data source that retrieval can return. Every change of it gives the chatbot another `edition`."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     chatbot = models.ForeignKey(Chatbot, on_delete=models.CASCADE, related_name="passages")
@@ -131,12 +127,10 @@ class Passage(models.Model):
     position = models.PositiveIntegerField()
     heading = models.CharField(max_length=300, blank=True)  # the headings above it, outermost first
     text = models.TextField()
-    search = SearchVectorField()
 
     class Meta:
         ordering = ["source", "position"]
         constraints = [models.UniqueConstraint(fields=["source", "position"], name="passage_once_per_position")]
-        indexes = [GinIndex(fields=["search"], name="passage_stems")]
 
     def __str__(self) -> str:
         return f"{self.source}, passage {self.position}"
