@@ -216,6 +216,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
+    "fetch websites anew": every(300, "chatbots.knowledge.tasks.fetch_anew"),
+    "take up learnings left behind": every(60, "chatbots.knowledge.tasks.take_up"),
     "tell of left messages": every(60, "chatbots.conversations.tasks.tell_of_leads"),
 }
 

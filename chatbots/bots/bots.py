@@ -9,7 +9,7 @@ from django.db import transaction
 from agencies import audit
 from agencies.models import Action, Agency, User
 from chatbots.bots import places
-from chatbots.knowledge import sources
+from chatbots.knowledge import learned
 from chatbots.models import Chatbot
 from workspaces.models import Workspace
 
@@ -68,7 +68,7 @@ def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: str) -> 
         setattr(chatbot, name, settings[name])
     chatbot.save(update_fields=SETTINGS)
     if chatbot.language != before["language"]:
-        sources.relearn(chatbot)
+        learned.relearn(chatbot)
     record(chatbot, Action.CHATBOT_CONFIGURED, by=by, now=now, **audit.changes(before, settings))
 
 
