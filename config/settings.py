@@ -358,6 +358,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes of a form without its files: 2 MB of text as browsers spell it
+DATA_UPLOAD_MAX_NUMBER_FILES = 30  # above what a form takes at once, so that the form can say so
 TESTING = "pytest" in sys.modules
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

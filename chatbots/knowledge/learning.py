@@ -14,7 +14,7 @@ from django.db.models import QuerySet, Sum
 
 from agencies import queue
 from chatbots.knowledge import crawling
-from chatbots.models import Chatbot, DataSource, Page
+from chatbots.models import Chatbot, DataSource, Page, Upload
 
 FETCHES = (DataSource.Kind.WEBSITE, DataSource.Kind.FILE)  # what workers learn, page by page
 MOST_TRIES = 3  # of one page: what kills its worker each time is given up
@@ -118,10 +118,15 @@ def start(learning: Learning, *, now: datetime) -> DataSource:
     source.stepped_at = now
     source.save(update_fields=["status", "stepped_at"])
     if source.kind == DataSource.Kind.FILE:
-        find(source, [source.upload.name], depth=0)
+        find(source, [names_of_uploads().get(source=source)], depth=0)
     elif source.reach != DataSource.Reach.SITEMAP:
         find(source, [source.url], depth=0)
     return source
+
+
+def names_of_uploads() -> QuerySet[Upload, str]:
+    """What files are called, without reading them."""
+    return Upload.objects.values_list("name", flat=True)
 
 
 def find(source: DataSource, urls: list[str], *, depth: int) -> None:

@@ -60,7 +60,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='datasource',
             name='reach',
-            field=models.CharField(blank=True, choices=[('page', 'This page only'), ('sitemap', 'The pages of a sitemap'), ('site', 'The pages that this one leads to')], max_length=10),
+            field=models.CharField(blank=True, choices=[('page', 'This page only'), ('sitemap', 'The pages of a sitemap'), ('site', 'This page and those it leads to')], max_length=10),
         ),
         migrations.AddField(
             model_name='datasource',

@@ -34,7 +34,7 @@ class DataSource(models.Model):
 
         PAGE = "page", "This page only"
         SITEMAP = "sitemap", "The pages of a sitemap"
-        SITE = "site", "The pages that this one leads to"
+        SITE = "site", "This page and those it leads to"
 
     class Schedule(models.TextChoices):
         """How often it is fetched anew."""

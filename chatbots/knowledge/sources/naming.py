@@ -9,7 +9,7 @@ from django.core.files import File
 
 from agencies import audit
 from agencies.models import Action, User
-from chatbots.knowledge import learned
+from chatbots.knowledge import learned, learning
 from chatbots.models import Chatbot, DataSource
 
 WISHES = ("reach", "include", "exclude", "schedule")  # of a website
@@ -50,7 +50,7 @@ def about(source: DataSource) -> dict[str, object]:
     if source.kind == DataSource.Kind.WEBSITE:
         return {"title": source.title, **{name: getattr(source, name) for name in ("url", *WISHES)}}
     if source.kind == DataSource.Kind.FILE:
-        return {"title": source.title, "file": source.upload.name}
+        return {"title": source.title, "file": learning.names_of_uploads().get(source=source)}
     return {"title": source.title, "characters": len(source.text)}
 
 
