@@ -36,6 +36,8 @@ CHARGES = {
 }
 PARENTS = {  # child table → (its column, the parent's table)
     "chatbots_datasource": ("chatbot_id", "chatbots_chatbot"),
+    "chatbots_page": ("source_id", "chatbots_datasource"),
+    "chatbots_upload": ("source_id", "chatbots_datasource"),
     "chatbots_passage": ("source_id", "chatbots_datasource"),
     "chatbots_conversation": ("chatbot_id", "chatbots_chatbot"),
     "chatbots_message": ("conversation_id", "chatbots_conversation"),

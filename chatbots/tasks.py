@@ -10,10 +10,19 @@ from billing.uses import capped
 from chatbots.closing import closing
 from chatbots.conversations.tasks import tell_of_lead, tell_of_leads
 from chatbots.knowledge import sources
+from chatbots.knowledge.tasks import fetch_anew, learn, take_up
 from workspaces.closing import OtherwiseMeanwhile, due
 from workspaces.models import Workspace
 
-__all__ = ["erase_deleted", "raise_source_alerts", "tell_of_lead", "tell_of_leads"]  # what the worker finds here
+__all__ = [  # what the worker finds here
+    "erase_deleted",
+    "fetch_anew",
+    "learn",
+    "raise_source_alerts",
+    "take_up",
+    "tell_of_lead",
+    "tell_of_leads",
+]
 
 
 @shared_task

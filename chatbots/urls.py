@@ -6,13 +6,15 @@ from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
 from chatbots.conversations import views as conversations
 from chatbots.insights import views as insights
-from chatbots.knowledge import views as sources
+from chatbots.knowledge.views import adding, pool, tab
 from chatbots.use.views import alerts, asking
+
+SOURCES = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources"
 
 app_name = "chatbots"
 urlpatterns = [
     path("agencies/<int:agency_id>/chatbots/", bots.of_agency, name="of-agency"),
-    path("agencies/<int:agency_id>/sources/", sources.left, name="sources-left"),
+    path("agencies/<int:agency_id>/sources/", pool.left, name="sources-left"),
     path("agencies/<int:agency_id>/near/", alerts.of_agency, name="near"),
     path("agencies/<int:agency_id>/asked/", asking.asked, name="asked"),
     path("agencies/<int:agency_id>/asked/<int:cap_request_id>/grant/", asking.grant, name="grant"),
@@ -20,15 +22,15 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/near/", alerts.of_workspace, name="workspace-near"),
     path("workspaces/<int:workspace_id>/asked/", asking.own, name="own-asked"),
     path("workspaces/<int:workspace_id>/ask/<slug:resource>/", asking.ask, name="ask"),
-    path("agencies/<int:agency_id>/pool/sources/", sources.pool, name="sources-pool"),
-    path("agencies/<int:agency_id>/allocation/sources/", sources.allocation, name="sources-allocation"),
-    path("agencies/<int:agency_id>/allocation/<int:workspace_id>/sources/", sources.allocate, name="allocate-sources"),
+    path("agencies/<int:agency_id>/pool/sources/", pool.pool, name="sources-pool"),
+    path("agencies/<int:agency_id>/allocation/sources/", pool.allocation, name="sources-allocation"),
+    path("agencies/<int:agency_id>/allocation/<int:workspace_id>/sources/", pool.allocate, name="allocate-sources"),
     path(
         "agencies/<int:agency_id>/allocation/<int:workspace_id>/sources/preview/",
-        sources.preview_allocation,
+        pool.preview_allocation,
         name="preview-sources",
     ),
-    path("workspaces/<int:workspace_id>/owned/", sources.owned, name="owned"),
+    path("workspaces/<int:workspace_id>/owned/", pool.owned, name="owned"),
     path("agencies/<int:agency_id>/ledger/", insights.of_agency, name="ledger"),
     path("agencies/<int:agency_id>/ledger/export/", insights.export_of_agency, name="ledger-export"),
     path("workspaces/<int:workspace_id>/ledger/", insights.of_workspace, name="workspace-ledger"),
@@ -46,17 +48,18 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/move/", moving.move, name="move"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/clone/", moving.clone, name="clone"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/delete/", bots.delete, name="delete"),
-    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/", sources.sources, name="sources"),
-    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/text/", sources.add_text, name="add-text"),
-    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/qa/", sources.add_qa, name="add-qa"),
-    path(
-        "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/<int:source_id>/",
-        sources.revise,
-        name="revise-source",
-    ),
-    path(
-        "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources/<int:source_id>/delete/",
-        sources.delete,
-        name="delete-source",
-    ),
+    path(f"{SOURCES}/", tab.sources, name="sources"),
+    path(f"{SOURCES}/website/", adding.add_website, name="add-website"),
+    path(f"{SOURCES}/websites/", adding.add_websites, name="add-websites"),
+    path(f"{SOURCES}/files/", adding.add_files, name="add-files"),
+    path(f"{SOURCES}/text/", adding.add_text, name="add-text"),
+    path(f"{SOURCES}/qa/", adding.add_qa, name="add-qa"),
+    path(f"{SOURCES}/questions/", adding.add_questions, name="add-questions"),
+    path(f"{SOURCES}/<int:source_id>/", adding.revise, name="revise-source"),
+    path(f"{SOURCES}/<int:source_id>/row/", tab.row, name="source-row"),
+    path(f"{SOURCES}/<int:source_id>/learned/", tab.learned, name="learned"),
+    path(f"{SOURCES}/<int:source_id>/learned/<int:page_id>/", tab.learned_page, name="learned-page"),
+    path(f"{SOURCES}/<int:source_id>/retrain/", tab.retrain, name="retrain-source"),
+    path(f"{SOURCES}/<int:source_id>/stop/", tab.stop, name="stop-source"),
+    path(f"{SOURCES}/<int:source_id>/delete/", tab.delete, name="delete-source"),
 ]

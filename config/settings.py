@@ -216,6 +216,8 @@ CELERY_BEAT_SCHEDULE = {
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
+    "fetch websites anew": every(300, "chatbots.knowledge.tasks.fetch_anew"),
+    "take up learnings left behind": every(60, "chatbots.knowledge.tasks.take_up"),
     "tell of left messages": every(60, "chatbots.conversations.tasks.tell_of_leads"),
 }
 
@@ -356,6 +358,8 @@ TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
+DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes of a form without its files: 2 MB of text as browsers spell it
+DATA_UPLOAD_MAX_NUMBER_FILES = 30  # above what a form takes at once, so that the form can say so
 TESTING = "pytest" in sys.modules
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},

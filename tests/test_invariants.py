@@ -17,7 +17,7 @@ from billing import invariants as billing
 from billing import rollups
 from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, UsageDay, WorkspacePeriod
 from chatbots import invariants as chatbots
-from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message, Passage
+from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message, Page, Passage, Upload
 from workspaces import invariants as workspaces
 from workspaces.models import Workspace
 
@@ -28,13 +28,17 @@ def all_breaches() -> list[str]:
 
 @pytest.fixture
 def answered(baker: Chatbot, visitor: Any) -> Message:
-    """One exchange, charged and rolled up; and what its visitor left for the team."""
+    """One exchange, charged and rolled up; what its visitor left for the team; and a file with its page."""
     visitor.ask(baker, "When does the bakery open?")
     rollups.roll_up()
     talk = baker.conversations.get()
     Lead.objects.create(
         workspace=baker.workspace, chatbot=baker, conversation=talk, kind="message", request_key=uuid4()
     )
+    paper = DataSource.objects.create(workspace=baker.workspace, chatbot=baker, kind="file", title="a.txt")
+    for part in (Page(url="a.txt"), Upload(name="a.txt", data=b"Words.")):
+        part.workspace, part.source = baker.workspace, paper
+        part.save()
     return Message.objects.get(author=Message.Author.AI)
 
 
@@ -111,7 +115,7 @@ def test_a_left_message_of_another_chatbots_conversation_is_said(answered: Messa
 
 
 @pytest.mark.usefixtures("answered")
-@pytest.mark.parametrize("child", [DataSource, Passage, Conversation, Message, Lead])
+@pytest.mark.parametrize("child", [DataSource, Page, Upload, Passage, Conversation, Message, Lead])
 def test_no_query_can_put_a_child_into_another_workspace(child: Any, bookshop: Workspace) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         child.objects.update(workspace=bookshop)
@@ -127,7 +131,7 @@ def test_no_query_can_put_a_unit_into_another_agency(row: Any, kiosk: Workspace)
 @pytest.mark.usefixtures("answered")
 def test_what_belongs_to_a_chatbot_moves_with_it(baker: Chatbot, bookshop: Workspace) -> None:
     Chatbot.objects.filter(pk=baker.pk).update(workspace=bookshop)
-    for child in (DataSource, Passage, Conversation, Message, Lead):
+    for child in (DataSource, Page, Upload, Passage, Conversation, Message, Lead):
         assert set(child.objects.values_list("workspace", flat=True)) == {bookshop.pk}
 
 

@@ -71,7 +71,10 @@ class Action(models.TextChoices):
     CHATBOT_MOVED_OUT = "chatbot.moved_out", "Moved the chatbot out"
     CHATBOT_CLONED = "chatbot.cloned", "Cloned the chatbot"
     SOURCE_ADDED = "source.added", "Added the data source"
+    SOURCES_ADDED = "source.added_many", "Added data sources"
     SOURCE_REVISED = "source.revised", "Changed the data source"
+    SOURCE_RETRAINED = "source.retrained", "Retrained the data source"
+    SOURCE_STOPPED = "source.stopped", "Stopped learning the data source"
     SOURCE_DELETED = "source.deleted", "Deleted the data source"
 
     LEAD_HANDLED = "lead.handled", "Marked the left message as done"

@@ -8,14 +8,32 @@ from django.db import connection, transaction
 from agencies import audit
 from agencies.models import Action, Agency, User
 from chatbots.bots import bots, places
-from chatbots.knowledge import sources
+from chatbots.knowledge import learning, sources
 from chatbots.models import Chatbot, DataSource
 from workspaces.models import Workspace
 
-PASSAGES = """
-    INSERT INTO chatbots_passage (workspace_id, chatbot_id, source_id, position, heading, text)
-    SELECT %s, %s, %s, position, heading, text FROM chatbots_passage WHERE source_id = %s
+UPLOAD = """
+    INSERT INTO chatbots_upload (workspace_id, source_id, name, data)
+    SELECT %(workspace)s, %(copy)s, name, data FROM chatbots_upload WHERE source_id = %(source)s
 """
+PAGES = """
+    INSERT INTO chatbots_page (workspace_id, source_id, url, depth, status, failure, title, text, content, body,
+                               etag, last_modified, links, size, tries, fetched_at)
+    SELECT %(workspace)s, %(copy)s, url, depth, status, failure, title, text, content, body,
+           etag, last_modified, links, size, 0, fetched_at
+    FROM chatbots_page WHERE source_id = %(source)s ORDER BY id
+"""
+PASSAGES = """
+    INSERT INTO chatbots_passage (workspace_id, chatbot_id, source_id, page_id, position, heading, text)
+    SELECT %(workspace)s, %(chatbot)s, %(copy)s, its.id, p.position, p.heading, p.text
+    FROM chatbots_passage p LEFT JOIN chatbots_page page ON page.id = p.page_id
+    LEFT JOIN chatbots_page its ON its.source_id = %(copy)s AND its.url = page.url
+    WHERE p.source_id = %(source)s
+"""
+COPIED = (  # of a source, beside what it becomes where it goes
+    *("kind", "title", "text", "status", "failure", "failed_at", "learned_at"),
+    *("url", "reach", "include", "exclude", "schedule", "due_at"),
+)
 
 
 @transaction.atomic
@@ -74,18 +92,16 @@ def clone(
 
 
 def copy_source(source: DataSource, chatbot: Chatbot, *, by: User, now: datetime) -> None:
-    """One source with its passages."""
-    copied = DataSource.objects.create(
-        workspace_id=chatbot.workspace_id,
-        chatbot=chatbot,
-        kind=source.kind,
-        title=source.title,
-        text=source.text,
-        added_by=by,
-        added_at=now,
-    )
+    """One source with its file, its pages and its passages."""
+    fields = {name: getattr(source, name) for name in COPIED}
+    place = chatbot.workspace_id
+    copied = DataSource.objects.create(workspace_id=place, chatbot=chatbot, added_by=by, added_at=now, **fields)
+    where = {"workspace": place, "chatbot": chatbot.pk, "copy": copied.pk, "source": source.pk}
     with connection.cursor() as cursor:
-        cursor.execute(PASSAGES, [chatbot.workspace_id, chatbot.pk, copied.pk, source.pk])
+        for copy in (UPLOAD, PAGES, PASSAGES):
+            cursor.execute(copy, where)
+    if source.run:
+        learning.begin(copied, now=now)
 
 
 def lock(agency_id: int) -> Agency:

@@ -1,6 +1,8 @@
 """What chatbots know: data sources, the pages and files they consist of, and the passages that answers come from."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from agencies.models import User
@@ -30,7 +32,7 @@ class DataSource(models.Model):
 
         PAGE = "page", "This page only"
         SITEMAP = "sitemap", "The pages of a sitemap"
-        SITE = "site", "The pages that this one leads to"
+        SITE = "site", "This page and those it leads to"
 
     class Schedule(models.TextChoices):
         """How often it is fetched anew."""
@@ -44,9 +46,7 @@ class DataSource(models.Model):
     chatbot = models.ForeignKey(Chatbot, on_delete=models.CASCADE, related_name="sources")
     kind = models.CharField(max_length=10, choices=Kind.choices)
     title = models.CharField(max_length=200)  # of a Q&A, its question
-    text = models.TextField(
-        blank=True
-    )  # of a Q&A, its answer; of a website or a file, nothing: its pages hold the text
+    text = models.TextField(blank=True)  # of a Q&A, its answer; of a website or a file nothing: its pages hold it
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.TRAINED)
     failure = models.CharField(max_length=300, blank=True)  # what happened, and what to do, in the user's words
     failed_at = models.DateTimeField(null=True)  # since when; null once it was learned again
@@ -58,14 +58,24 @@ class DataSource(models.Model):
     exclude = models.TextField(blank=True)
     schedule = models.CharField(max_length=10, choices=Schedule.choices, default=Schedule.NEVER)
     due_at = models.DateTimeField(null=True)  # when it is fetched anew
-    run = models.UUIDField(null=True, editable=False)  # of the learning that goes on; another one stops it
+    # Of the learning that goes on:
+    run = models.UUIDField(null=True, editable=False)  # its name; another one, or none, stops it
+    stepped_at = models.DateTimeField(null=True)  # when a worker last did something for it
+    spent = models.PositiveIntegerField(default=0)  # seconds that workers gave it
     added_at = models.DateTimeField(default=timezone.now)
     added_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     request_key = models.UUIDField(null=True, editable=False)
 
     class Meta:
         ordering = ["-added_at", "-pk"]
-        constraints = [models.UniqueConstraint(fields=["chatbot", "request_key"], name="source_once_per_request")]
+        constraints = [
+            models.UniqueConstraint(fields=["chatbot", "request_key"], name="source_once_per_request"),
+            models.UniqueConstraint(fields=["chatbot", "url"], condition=~Q(url=""), name="website_once_per_chatbot"),
+        ]
+        indexes = [
+            models.Index(fields=["stepped_at"], condition=Q(run__isnull=False), name="learnings_going_on"),
+            models.Index(fields=["due_at"], condition=Q(due_at__isnull=False), name="sources_to_fetch_anew"),
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -92,9 +102,13 @@ class Page(models.Model):
     title = models.CharField(max_length=200, blank=True)
     text = models.TextField(blank=True)
     content = models.CharField(max_length=64, blank=True)
+    body = models.CharField(max_length=64, blank=True)  # the hash of what was fetched: the same again is not read anew
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
+    links = ArrayField(models.TextField(), default=list, blank=True)  # to pages of the same site
+    size = models.PositiveIntegerField(default=0)  # bytes, as they were fetched
     run = models.UUIDField(null=True, editable=False)  # the learning that saw it last
+    tries = models.PositiveSmallIntegerField(default=0)  # of that learning: one that kills its worker is given up
     fetched_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -1,6 +1,6 @@
 """What the bakery's chatbots know: one for the counter, one for cakes and catering."""
 
-from config.demo.texts import Bot, part, qa, text
+from config.demo.texts import Bot, file, part, qa, text, website
 
 OPENING = text(
     "Opening hours",
@@ -51,8 +51,9 @@ ALLERGENS = text(
     ),
 )
 
-BREADS = text(
+BREADS = website(
     "Our breads and prices",
+    "https://bakery.example/breads",
     part(
         """A loaf of country sourdough, 1 kg, costs 5.80 euros. Dark rye, 750 g, costs 4.60 euros. Spelt bread with
         walnuts, 750 g, costs 5.40 euros. A baguette costs 2.20 euros, a seeded roll 0.90 euros and a butter croissant
@@ -74,8 +75,9 @@ BREADS = text(
     ),
 )
 
-DELIVERY = text(
+DELIVERY = file(
     "Delivery to your door",
+    "delivery.md",
     part(
         """We deliver bread and rolls within 8 kilometres of the shop, Tuesday to Saturday, between 6:00 and 9:00 in
         the morning. Order by 16:00 the day before.""",

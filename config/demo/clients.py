@@ -7,7 +7,7 @@ from agencies.models import Agency, User
 from chatbots.bots import bots
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot
-from config.demo import bakery, bicycles, bookshop, cakes, garden
+from config.demo import bakery, bicycles, bookshop, cakes, garden, papers
 from config.demo.rhythm import Rhythm
 from config.demo.texts import Bot
 from workspaces import lifecycle
@@ -73,5 +73,8 @@ def teach(workspace: Workspace, bot: Bot, *, by: User, now: datetime) -> Chatbot
     settings = {"name": bot.name, "language": language, "first_message": bot.first_message, "instructions": ""}
     bots.configure(chatbot, by=by, now=now, **settings)
     for source in bot.sources:
-        sources.add(chatbot, kind=source.kind, title=source.title, text=source.text, by=by, now=now)
+        if source.where:
+            papers.hand_over(chatbot, source, by=by, now=now)
+        else:
+            sources.add(chatbot, kind=source.kind, title=source.title, text=source.text, by=by, now=now)
     return chatbot

@@ -16,11 +16,12 @@ class Part:
 
 @dataclass(frozen=True)
 class Source:
-    """A data source in its parts; a Q&A has one."""
+    """A data source in its parts; a Q&A has one. `where` is a website's address, or a file's name."""
 
     kind: DataSource.Kind
     title: str
     parts: tuple[Part, ...]
+    where: str = ""
 
     @property
     def text(self) -> str:
@@ -41,6 +42,16 @@ class Bot:
 def text(title: str, *parts: Part) -> Source:
     """A text source. Each part is a paragraph of at most 80 words, which retrieval keeps in one piece."""
     return Source(DataSource.Kind.TEXT, title, parts)
+
+
+def website(title: str, url: str, *parts: Part) -> Source:
+    """A page of a website, as it was fetched one day."""
+    return Source(DataSource.Kind.WEBSITE, title, parts, url)
+
+
+def file(title: str, name: str, *parts: Part) -> Source:
+    """A file, of which the text was read."""
+    return Source(DataSource.Kind.FILE, title, parts, name)
 
 
 def part(body: str, *questions: str) -> Part:

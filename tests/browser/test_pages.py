@@ -36,7 +36,17 @@ def pages_of_staff(page: Page) -> list[str]:
         "leads/",
         "leads/?show=done",
     ]
-    bot = ["", "settings/", "sources/", "sources/text/", "sources/qa/", "move/", "clone/", "delete/"]
+    bot = [
+        "",
+        "settings/",
+        "sources/",
+        "sources/text/",
+        "sources/qa/",
+        "sources/website/",
+        "move/",
+        "clone/",
+        "delete/",
+    ]
     places = [(dashboard, agency), (workspace, inside), (chatbot, bot)]
     return ["/switch/", "/accounts/", *(place + page for place, pages in places for page in pages)]
 

@@ -6,6 +6,7 @@ from typing import Any
 from uuid import uuid4
 
 from django.contrib.auth.models import Permission
+from django.core.files.base import ContentFile
 from django.db.models import CharField, Value
 from django.db.models.functions import Cast, Concat
 from django.utils import timezone
@@ -18,6 +19,8 @@ from billing.webhooks import Tells, Told
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
 from chatbots.conversations import leads
+from chatbots.knowledge import learned, learning, sources
+from chatbots.models import Chatbot
 from tests import conftest
 from tests.matrix import cast
 from tests.matrix.cast import VISITOR, Actor
@@ -86,9 +89,24 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Opening hours", "The house opens at seven in the morning, and closes at six.")
         conftest.teach(bot, "Do you deliver?", "Yes, every day.", kind="qa")
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
+        hand_over(bot)
     talk(workspace)
     ask_for_more(workspace)
     leave_words(workspace)
+
+
+def hand_over(bot: Chatbot) -> None:
+    """A file, and a website of which a page was learned; nobody fetches or reads them."""
+    by, now = cast.owner_of(bot.workspace.agency), timezone.now()
+    wishes = {"reach": "site", "include": "/help", "exclude": "/help/old", "schedule": "weekly"}
+    [paper] = sources.add_files(
+        bot, files=[ContentFile(b"We park behind the mill.", name="parking.txt")], by=by, now=now
+    )
+    website = sources.add_website(bot, url="https://house.example/help", by=by, now=now, **wishes)
+    for source, name in ((paper, "parking.txt"), (website, "https://house.example/help")):
+        learning.find(source, [name], depth=0)
+        learned.learn_page(source.pages.get(), title="Help", text="# Parking\n\nWe park behind the mill.")
+        learning.end(source, now=now)
 
 
 def correct(workspace: Workspace, support: User) -> None:

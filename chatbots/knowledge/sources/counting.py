@@ -1,24 +1,15 @@
-"""Data sources: adding and deleting them, and learning their passages.
+"""How many data sources there may be. They exist, so they are counted under the agency row's lock."""
 
-Sources exist, so they are counted under the agency row's lock; a source is used the moment it is saved.
-"""
-
-import uuid
 from collections import Counter
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
-from django.db import transaction
 from django.db.models import Count
 
-from agencies import audit
-from agencies.models import Action, Agency, User
-from billing import alerts
+from agencies.models import Agency, User
 from billing.uses import Use, of_caps, periods_of
-from chatbots.bots import places
-from chatbots.knowledge import passages
-from chatbots.models import Chatbot, DataSource, Passage
+from chatbots.models import DataSource
 from workspaces import caps
 from workspaces.caps import Counted
 from workspaces.models import Resource, Workspace
@@ -28,41 +19,32 @@ class SourcesExhausted(Exception):
     """No data source is left; the text is for the user's eyes."""
 
 
-@transaction.atomic
-def add(
-    chatbot: Chatbot,
-    *,
-    kind: str,
-    title: str,
-    text: str,
-    by: User | None,
-    now: datetime,
-    request_key: uuid.UUID | None = None,
-) -> DataSource:
-    """Add a source and learn it. The same `request_key` again returns the first one.
+@dataclass(frozen=True)
+class Room:
+    """How many more a workspace may have. `left` is None without a limit that its people may read."""
 
-    Raises SourcesExhausted when the shared pool, or the workspace's cap, is full; places.ElsewhereMeanwhile.
-    """
-    agency = Agency.objects.select_for_update(no_key=True).get(pk=chatbot.workspace.agency_id)
-    if request_key and (added := chatbot.sources.filter(request_key=request_key).first()):
-        return added
-    chatbot = places.stay(chatbot)
-    places.open_one(chatbot.workspace, agency_id=agency.pk)
-    refuse_if_full(agency, chatbot.workspace, by=by, now=now)
-    source = DataSource.objects.create(
-        workspace=chatbot.workspace,
-        chatbot=chatbot,
-        kind=kind,
-        title=title,
-        text=text,
-        added_by=by,
-        added_at=now,
-        request_key=request_key,
-    )
-    learn(source)
-    record(source, Action.SOURCE_ADDED, by=by, now=now)
-    alerts.raise_passed(uses([agency], [chatbot.workspace], now=now), now=now)
-    return source
+    left: int | None
+    is_full: bool
+
+
+def room(workspace: Workspace, *, is_staff: bool, now: datetime) -> Room:
+    """What is left, as it stands: for staff of the pool and the cap, for others of their own cap."""
+    cap = caps.at_most(workspace, Resource.SOURCES, now=now)
+    under_cap = None if cap is None else max(0, cap - workspace.sources.count())
+    in_pool = left_in_pool(workspace)
+    known = [rest for rest in (under_cap, in_pool if is_staff else None) if rest is not None]
+    return Room(min(known, default=None), under_cap == 0 or in_pool == 0)
+
+
+def left_in_pool(workspace: Workspace) -> int | None:
+    """What the pool has left for this workspace, beside what it keeps for others; None is without a limit."""
+    agency = workspace.agency
+    if agency.source_limit is None:
+        return None
+    stands, guaranteed = counted(agency), caps.guarantees(agency, Resource.SOURCES)
+    free = agency.source_limit - stands.used
+    own = guaranteed.get(workspace.pk, 0) - stands.owned.get(workspace.pk, 0)
+    return max(0, free - caps.reserved(guaranteed, stands.owned, but=workspace.pk), min(free, own))
 
 
 def refuse_if_full(agency: Agency, workspace: Workspace, *, by: User | None, now: datetime, wanted: int = 1) -> None:
@@ -156,67 +138,3 @@ def uses(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: 
         Use(each, None, Resource.SOURCES, running[each.pk], pool.get(each.pk, 0), each.source_limit)
         for each in agencies
     ] + of_caps(workspaces, Resource.SOURCES, here, running, now=now)
-
-
-@transaction.atomic
-def revise(source: DataSource, *, title: str, text: str, by: User, now: datetime) -> None:
-    """Change a source and learn it anew; answers come from the new words at once. Raises places.ElsewhereMeanwhile."""
-    stay(source)
-    before = about(source)
-    source.title, source.text = title, text
-    source.save(update_fields=["title", "text"])
-    learn(source)
-    record(source, Action.SOURCE_REVISED, by=by, now=now, **audit.changes(before, about(source)))
-
-
-@transaction.atomic
-def delete(source: DataSource, *, by: User, now: datetime) -> None:
-    """Delete a source with its passages: answers from it stop at once, and it is free again.
-
-    Raises places.ElsewhereMeanwhile when its chatbot was moved.
-    """
-    stay(source)
-    record(source, Action.SOURCE_DELETED, by=by, now=now, before=about(source))
-    source.delete()
-
-
-def stay(source: DataSource) -> None:
-    """Keep the source where the caller has seen it. Raises places.ElsewhereMeanwhile when its chatbot was moved."""
-    rows = DataSource.objects.select_for_update(no_key=True).filter(pk=source.pk, workspace_id=source.workspace_id)
-    if not rows.exists():
-        raise places.ElsewhereMeanwhile
-
-
-def about(source: DataSource) -> dict[str, object]:
-    """What the audit log keeps of a source: not its text, which may be long."""
-    return {"title": source.title, "characters": len(source.text)}
-
-
-def record(source: DataSource, action: Action, *, by: User | None, now: datetime, **change: Any) -> None:
-    audit.record(
-        action,
-        agency_id=source.workspace.agency_id,
-        workspace_id=source.workspace_id,
-        by=by,
-        at=now,
-        target=source.title,
-        **change,
-    )
-
-
-def learn(source: DataSource) -> None:
-    """Write the source's passages anew. A Q&A is one passage, found by its question and its answer."""
-    source.passages.all().delete()
-    is_qa = source.kind == DataSource.Kind.QA
-    pieces = [passages.Piece(source.text)] if is_qa else passages.cut(source.text)
-    Passage.objects.bulk_create(
-        Passage(
-            workspace_id=source.workspace_id,
-            chatbot_id=source.chatbot_id,
-            source=source,
-            position=position,
-            heading=piece.heading,
-            text=piece.text,
-        )
-        for position, piece in enumerate(pieces)
-    )
