@@ -1,8 +1,6 @@
-"""Answers a question from a chatbot's passages: by the configured model, or by quoting them."""
+"""Answers a question from a chatbot's passages by quoting them; what a model may say instead, `streaming` asks for."""
 
 from dataclasses import dataclass, field
-
-from django.conf import settings
 
 from chatbots.answers import llm
 from chatbots.knowledge.retrieval import Hit
@@ -20,20 +18,21 @@ UNKNOWN_OTHERWISE = "I could not find an answer to that in what I have learned."
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply, the titles of the sources it came from, and whether they held an answer."""
+    """A reply, the titles of the sources it came from, and whether they held an answer.
+
+    `for_model`: it quotes passages, and a configured model says it better. `mishap`: a Message.Mishap.
+    """
 
     text: str
     cited: list[str] = field(default_factory=list)
     found: bool = True
+    for_model: bool = False
+    mishap: str = ""
 
 
 async def answer(chatbot: Chatbot, *, question: str, hits: list[Hit], history: list[llm.Line]) -> Answer:
-    """Answer from `hits`, and from nothing else. Raises llm.Unavailable when a configured provider fails."""
+    """Answer from `hits`, and from nothing else, without a model."""
     if not hits:
         return Answer(UNKNOWN.get(Chatbot.Language(chatbot.language), UNKNOWN_OTHERWISE), found=False)
-    cited = list(dict.fromkeys(hit.passage.source.title for hit in hits))
     best = hits[0].passage
-    if best.source.kind == DataSource.Kind.QA or not settings.LLM_BASE_URL:
-        return Answer(best.text, [best.source.title])
-    text = await llm.complete(chatbot, question=question, passages=[hit.passage for hit in hits], history=history)
-    return Answer(text, cited)
+    return Answer(best.text, [best.source.title], for_model=best.source.kind != DataSource.Kind.QA)
