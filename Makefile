@@ -9,10 +9,10 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test matrix stories races faults bench-access bench-pool check lock format clean
+.PHONY: help demo run test matrix stories races faults bench-access bench-pool bench-streaming check lock format clean
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo "  PORT=8100 or DATA=folder choose another port or data directory; PYTHON=python3.12 another Python."
 
 demo: $(VENV)/installed ## Start Bureau with demo data (RESET=1 starts afresh)
@@ -42,6 +42,9 @@ bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside
 
 bench-pool: $(VENV)/installed-dev ## Time holds, settlements and rollups beside pgbench, with up to 10 million ledger rows
 	@$(LOCAL) bench -- python -m tests.bench.pool
+
+bench-streaming: $(VENV)/installed-dev ## Time the chat page while one process streams 300 answers, and the first words of one
+	@$(LOCAL) test -- python -m tests.bench.streaming
 
 # The deployment check looks at what a production start would have: https, and a key of production's length.
 check: $(VENV)/installed-dev ## Lint, types, system checks, missing migrations
