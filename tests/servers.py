@@ -8,6 +8,8 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from django.db import connection
 
@@ -23,13 +25,14 @@ def public_door(**settings: str) -> Iterator[tuple[str, int]]:
     environ = {**os.environ, "PUBLIC_URL": origin, "DATABASE_URL": database_url(), "DEBUG": "true", **settings}
     server = ["granian", "--workers", "1", "--no-ws", "--interface=asginl", f"--port={port}"]
     command = [sys.executable, "-m", *server, "--host=127.0.0.1", "--blocking-threads=1", "config.asgi:application"]
-    process = subprocess.Popen(command, cwd=HOUSE, env=environ, stdout=subprocess.PIPE, stderr=subprocess.STDOUT)
-    try:
-        wait_for(port, process)
-        yield origin, process.pid
-    finally:
-        process.terminate()
-        process.communicate(timeout=PATIENCE)
+    with TemporaryFile() as log:  # a pipe that nobody empties would stop it
+        process = subprocess.Popen(command, cwd=HOUSE, env=environ, stdout=log, stderr=subprocess.STDOUT)
+        try:
+            wait_for(port, process, log)
+            yield origin, process.pid
+        finally:
+            process.terminate()
+            process.wait(timeout=PATIENCE)
 
 
 def database_url() -> str:
@@ -44,12 +47,12 @@ def free_port() -> int:
         return int(found.getsockname()[1])
 
 
-def wait_for(port: int, process: "subprocess.Popen[bytes]") -> None:
+def wait_for(port: int, process: "subprocess.Popen[bytes]", log: IO[bytes]) -> None:
     deadline = time.monotonic() + PATIENCE
     while time.monotonic() < deadline and process.poll() is None:
         with socket.socket() as knocking:
             if knocking.connect_ex(("127.0.0.1", port)) == 0:
                 return
         time.sleep(0.05)
-    process.kill()
-    raise RuntimeError(f"The public door did not open:\n{process.communicate()[0].decode()}")
+    log.seek(0)
+    raise RuntimeError(f"The public door did not open:\n{log.read().decode()}")

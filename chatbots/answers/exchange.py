@@ -30,7 +30,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 REMEMBERED = 10  # lines of the conversation that the model sees
-FRAMES_A_SECOND = 200  # of all streams of this process: the more are open, the longer each waits
+FRAMES_A_SECOND = 100  # of all streams of this process: the more are open, the longer each waits
 SHORTEST_FRAME = 0.08  # seconds
 
 under_way: set["asyncio.Task[Message]"] = set()  # what goes on without a listener would be collected otherwise

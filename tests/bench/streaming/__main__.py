@@ -15,8 +15,6 @@ import django
 
 django.setup()
 
-from django.db import connection  # noqa: E402
-
 from billing import invariants as units  # noqa: E402
 from billing.models import Hold  # noqa: E402
 from chatbots import invariants as talks  # noqa: E402
@@ -25,7 +23,7 @@ from tests import conftest, servers  # noqa: E402
 from tests.bench import database  # noqa: E402
 from tests.bench.streaming import visitors  # noqa: E402
 
-STREAMS, ROUNDS, PAGES, QUESTIONS = 300, 3, 60, 40
+STREAMS, ROUNDS, PAGES, QUESTIONS = 300, 3, 40, 40
 QUESTION = "When does the bakery open in the morning?"
 MARKS = {"page_under_streams": 2, "first_words_vs_page": 10, "first_words_ms": 200, "threads_per_stream": 0.1}
 Times = list[float]
@@ -36,9 +34,9 @@ def main() -> None:
         bots = furnish()
         with door() as (origin, _):
             words, pages = first_words(origin, bots.pop())
-        rounds, (before, during, connections) = crowds(bots)
+        rounds, (before, during) = crowds(bots)
         refuse_breaches()
-    show(words, pages, rounds, before, during, connections)
+    show(words, pages, rounds, before, during)
     busy = [median(busy) / median(idle) for idle, busy in rounds]
     figures = {
         "page_under_streams": median(busy),
@@ -97,26 +95,26 @@ async def asked(origin: str, bot: Chatbot) -> float:
     return stream.waited
 
 
-def crowds(bots: list[Chatbot]) -> tuple[list[tuple[Times, Times]], tuple[int, int, int]]:
+def crowds(bots: list[Chatbot]) -> tuple[list[tuple[Times, Times]], tuple[int, int]]:
     """Of each round, the page's times while nobody streams and while all do; and the process's threads."""
-    rounds, seen = [], (0, 0, 0)
+    rounds, seen = [], (0, 0)
     with provider() as model, door(LLM_BASE_URL=f"{model}/v1", LLM_API_KEY="a key", LLM_TIMEOUT="240") as (origin, pid):
         for turn, bot in enumerate(bots):
             idle, before = timed_pages(origin, bot, PAGES), threads_of(pid)
-            busy, during, connections = asyncio.run(under_streams(origin, bot, model, pid))
+            busy, during = asyncio.run(under_streams(origin, bot, model, pid))
             if turn:  # the first one warms up
                 rounds.append((idle, busy))
-                seen = (before, during, connections)
+                seen = (before, during)
                 print(f"  round {turn} of {ROUNDS}", flush=True)
     return rounds, seen
 
 
-async def under_streams(origin: str, bot: Chatbot, model: str, pid: int) -> tuple[Times, int, int]:
-    """The page's times, the process's threads and its database connections while STREAMS answers are coming."""
+async def under_streams(origin: str, bot: Chatbot, model: str, pid: int) -> tuple[Times, int]:
+    """The page's times, and the process's threads, while STREAMS answers are coming."""
     streams = await visitors.crowd(origin, bot.public_id, QUESTION, people=STREAMS)
     reading = [asyncio.create_task(stream.rest()) for stream in streams]
-    await asyncio.sleep(12)  # the pool gives up connections that nobody needs
-    seen = await asyncio.to_thread(lambda: (timed_pages(origin, bot, PAGES), threads_of(pid), connections_of()))
+    await asyncio.sleep(2)  # the threads that asked the database have ended
+    seen = await asyncio.to_thread(lambda: (timed_pages(origin, bot, PAGES), threads_of(pid)))
     if ended := sum(task.done() for task in reading):
         raise RuntimeError(f"{ended} of {STREAMS} streams ended while the page was timed.")
     await asyncio.to_thread(tell_to_end, model)
@@ -171,15 +169,6 @@ def processes() -> Iterator[Path]:
     return (path for path in Path("/proc").glob("[0-9]*") if path.joinpath("stat").exists())
 
 
-def connections_of() -> int:
-    """To this database, besides our own."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) - 1 FROM pg_stat_activity WHERE datname = current_database()")
-        found = int(cursor.fetchone()[0])
-    connection.close()
-    return found
-
-
 def refuse_breaches() -> None:
     """Every answer is stored and charged once, or the measurement is worth nothing."""
     expected = QUESTIONS + 5 + STREAMS * (ROUNDS + 1)
@@ -189,7 +178,7 @@ def refuse_breaches() -> None:
         raise RuntimeError(f"{answered} of {expected} answers are stored, {held} holds are open: {breaches[:3]}")
 
 
-def show(words: Times, pages: Times, rounds: list[tuple[Times, Times]], before: int, during: int, held: int) -> None:
+def show(words: Times, pages: Times, rounds: list[tuple[Times, Times]], before: int, during: int) -> None:
     print(f"\nOne process of the public door, {STREAMS} answers streaming at a time, {ROUNDS} rounds of {PAGES} pages")
     print(f"  {'milliseconds':34}{'median':>10}{'95 %':>10}")
     quiet, busy = ([time for each in rounds for time in each[which]] for which in (0, 1))
@@ -201,8 +190,7 @@ def show(words: Times, pages: Times, rounds: list[tuple[Times, Times]], before: 
     }
     for name, times in rows.items():
         print(f"  {name:34}{1000 * median(times):10.1f}{1000 * sorted(times)[int(len(times) * 0.95)]:10.1f}")
-    print(f"\nThreads: {before} before, {during} while {STREAMS} stream. Database connections meanwhile: {held},")
-    print("which the pool keeps for the next question.")
+    print(f"\nThreads of the server: {before} before, {during} while {STREAMS} stream.")
 
 
 def show_figures(figures: dict[str, float]) -> None:

@@ -45,7 +45,7 @@ async def ask(origin: str, public_id: str, text: str) -> Stream:
     while b"event: words" not in came:
         more = await reader.read(65536)
         if not more:
-            raise RuntimeError(f"No stream came: {came[:300]!r}")
+            raise RuntimeError(f"No stream came: {came[-600:]!r}")
         came += more
     return Stream(reader, writer, perf_counter() - began)
 
