@@ -9,10 +9,11 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test matrix stories races faults bench-access bench-pool bench-answers bench-retrieval check lock format clean
+.PHONY: help demo run test matrix stories races faults bench-access bench-pool bench-answers bench-retrieval bench-streaming \
+	check lock format clean
 
 help: ## List what there is
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
 	@echo "  PORT=8100 or DATA=folder choose another port or data directory; PYTHON=python3.12 another Python."
 
 demo: $(VENV)/installed ## Start Bureau with demo data (RESET=1 starts afresh)
@@ -49,6 +50,9 @@ bench-answers: $(VENV)/installed-dev ## Ask the questions of each xquad.<languag
 
 bench-retrieval: $(VENV)/installed-dev ## Time finding passages among 1,000, 10,000 and 100,000, and beside bm25s in memory
 	@$(LOCAL) test -- python -m tests.bench.retrieval
+
+bench-streaming: $(VENV)/installed-dev ## Time the chat page while one process streams 300 answers, and the first words of one
+	@$(LOCAL) test -- python -m tests.bench.streaming
 
 # The deployment check looks at what a production start would have: https, and a key of production's length.
 check: $(VENV)/installed-dev ## Lint, types, system checks, missing migrations

@@ -6,6 +6,7 @@ from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
 from chatbots.conversations import views as conversations
 from chatbots.insights import views as insights
+from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
 from chatbots.use.views import alerts, asking
 
@@ -41,6 +42,8 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/leads/export/", conversations.export, name="leads-export"),
     path("workspaces/<int:workspace_id>/leads/<int:lead_id>/done/", conversations.handle, name="handle-lead"),
     path("workspaces/<int:workspace_id>/leads/<int:lead_id>/open/", conversations.reopen, name="reopen-lead"),
+    path("workspaces/<int:workspace_id>/keys/", keys.keys, name="keys"),
+    path("workspaces/<int:workspace_id>/keys/<int:api_key_id>/revoke/", keys.revoke, name="revoke-key"),
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),
     path("workspaces/<int:workspace_id>/chatbots/new/", bots.create, name="create"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/", bots.preview, name="preview"),

@@ -1,5 +1,9 @@
-"""The public door: what visitors reach."""
+"""The public door: what visitors and programs reach."""
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("chatbots.public.urls")), path("", include("billing.public.urls"))]
+urlpatterns = [
+    path("", include("chatbots.public.urls")),
+    path("", include("chatbots.api.urls")),
+    path("", include("billing.public.urls")),
+]

@@ -13,6 +13,7 @@ from uuid import uuid4
 
 import pytest
 from allauth.account.models import EmailAddress
+from asgiref.sync import async_to_sync
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission
 from django.http import HttpResponse
@@ -248,6 +249,17 @@ def sign_in() -> Callable[[User], Client]:
         return browser
 
     return signed_in
+
+
+def content_of(answer: Any) -> bytes:
+    """The whole body of an answer, also of a stream."""
+    if not answer.streaming:
+        return bytes(answer.content)
+
+    async def read() -> bytes:
+        return b"".join([part async for part in answer])
+
+    return async_to_sync(read)() if answer.is_async else b"".join(answer.streaming_content)
 
 
 class Visitor(Client):

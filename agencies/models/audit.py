@@ -77,6 +77,9 @@ class Action(models.TextChoices):
     SOURCE_STOPPED = "source.stopped", "Stopped learning the data source"
     SOURCE_DELETED = "source.deleted", "Deleted the data source"
 
+    API_KEY_CREATED = "api_key.created", "Created the API key"
+    API_KEY_REVOKED = "api_key.revoked", "Revoked the API key"
+
     LEAD_HANDLED = "lead.handled", "Marked the left message as done"
     LEAD_REOPENED = "lead.reopened", "Opened the left message again"
 

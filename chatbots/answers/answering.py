@@ -1,11 +1,11 @@
-"""Answers a question from a chatbot's passages: by the configured model, or by quoting them."""
+"""What a chatbot says without a model: a quotation of its sources, a Q&A word for word, small talk, or that it knows
+nothing. What a model says instead, `streaming` asks for.
+"""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from django.conf import settings
-
-from chatbots.answers import llm, quoting, small_talk
+from chatbots.answers import quoting, small_talk
 from chatbots.knowledge.retrieval import Hit
 from chatbots.models import Chatbot, DataSource
 
@@ -21,38 +21,33 @@ UNKNOWN_OTHERWISE = "I could not find an answer to that in what I have learned."
 
 @dataclass(frozen=True)
 class Answer:
-    """A reply, the titles of the sources it came from, and whether they held an answer."""
+    """A reply, the titles of the sources it came from, and whether they held an answer.
+
+    `for_model`: it quotes passages, and a configured model says it better. `mishap`: a Message.Mishap.
+    """
 
     text: str
     cited: list[str] = field(default_factory=list)
     found: bool = True
+    for_model: bool = False
+    mishap: str = ""
 
 
-async def answer(chatbot: Chatbot, *, question: str, hits: list[Hit], history: list[llm.Line]) -> Answer:
-    """Answer from `hits`, and from nothing else. Raises llm.Unavailable when a configured provider fails."""
-    if ready := without_model(chatbot, question=question, hits=hits):
-        return ready
-    text = await llm.complete(chatbot, question=question, passages=[hit.passage for hit in hits], history=history)
-    return Answer(text, cited(hits))
+def answer(chatbot: Chatbot, *, question: str, hits: Sequence[Hit]) -> Answer:
+    """Answer from `hits`, and from nothing else.
 
-
-def without_model(chatbot: Chatbot, *, question: str, hits: Sequence[Hit]) -> Answer | None:
-    """The answer where no model is needed, or none is configured; None where one is to be asked.
-
-    Needed is none for a Q&A of the very question, which is given word for word; for small talk; and where the
-    sources hold nothing of what was asked.
+    A Q&A of the very question is given word for word and small talk needs no source, whether there is a model or not;
+    nor can a model say more where the sources hold nothing of what was asked.
     """
     if same := [hit for hit in hits if hit.is_the_question]:
         return quoted(max(same, key=lambda hit: hit.close))
     if said := small_talk.reply(chatbot, question):
         return Answer(said)
-    if hits and settings.LLM_BASE_URL:
-        return None
-    return embedded(chatbot, hits)
+    return replace(embedded(chatbot, hits), for_model=bool(hits))
 
 
 def embedded(chatbot: Chatbot, hits: Sequence[Hit]) -> Answer:
-    """The answer that needs no model: a quotation of the best hit, unless it is not sure."""
+    """A quotation of the best hit, unless it is not sure."""
     if not hits or not hits[0].sure:
         return Answer(UNKNOWN.get(Chatbot.Language(chatbot.language), UNKNOWN_OTHERWISE), found=False)
     return quoted(hits[0])
@@ -62,7 +57,3 @@ def quoted(hit: Hit) -> Answer:
     """A Q&A's answer word for word, or the sentences of another passage that answer."""
     source = hit.passage.source
     return Answer(hit.passage.text if source.kind == DataSource.Kind.QA else quoting.quote(hit), [source.title])
-
-
-def cited(hits: Sequence[Hit]) -> list[str]:
-    return list(dict.fromkeys(hit.passage.source.title for hit in hits))

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing import pools
 from billing.models import Hold
-from chatbots.answers import exchange
+from chatbots.answers import exchange, llm
 from chatbots.answers.answering import Answer
 from chatbots.knowledge import retrieval
 from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message
@@ -38,23 +38,39 @@ class Asked:
 
 
 async def ask(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Message:
-    """`exchange.ask`; without units what the workspace chose for that.
+    """`exchange.ask`; without units what the workspace chose for that. Raises what `start` and `reply` raise."""
+    started = await start(chatbot, token=token, message_id=message_id, text=text)
+    return started if isinstance(started, Message) else await reply(started)
+
+
+async def start(
+    chatbot: Chatbot, *, token: str, message_id: str, text: str, history: list[llm.Line] | None = None, body: str = ""
+) -> exchange.Running | Message:
+    """`exchange.start`; without units what the workspace chose for that.
 
     Raises FormInstead where the visitor may leave a message; pools.Refused where a notice is all, or no Q&A fits;
-    whatever else `exchange.ask` raises.
+    whatever else `exchange.start` raises.
     """
-    asked = Asked(token, exchange.key_of(chatbot, token=token, message_id=message_id), text)
     try:
-        return await exchange.ask(chatbot, token=token, message_id=message_id, text=text)
-    except exchange.AnsweredFree:
-        reply = await exchange.in_database(answered_before, asked)
+        return await exchange.start(chatbot, token=token, message_id=message_id, text=text, history=history, body=body)
     except pools.Refused:
-        reply = await exchange.in_database(instead, chatbot, asked, now=timezone.now())
-        if reply is None:
+        asked = Asked(token, exchange.key_of(chatbot, token=token, message_id=message_id), text)
+        free = await exchange.in_database(instead, chatbot, asked, now=timezone.now())
+        if free is None:
             raise
-    if reply is None:  # its conversation was deleted in between
+        return free
+
+
+async def reply(running: exchange.Running) -> Message:
+    """Its reply; or the one from a Q&A, when units were missing for the same message in between."""
+    try:
+        return await running.reply()
+    except exchange.AnsweredFree:
+        asked = Asked(running.question.token, running.held.key, running.question.text)
+        free = await exchange.in_database(answered_before, asked)
+    if free is None:  # its conversation was deleted in between
         raise exchange.StillRunning
-    return reply
+    return free
 
 
 def instead(chatbot: Chatbot, asked: Asked, *, now: datetime) -> Message | None:

@@ -4,9 +4,13 @@ The model sees this chatbot's instructions, its passages and this conversation, 
 """
 
 import asyncio
+import functools
+import importlib
+import json
 import logging
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+import ssl
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing, contextmanager
 from threading import BoundedSemaphore
 from typing import Any, TypedDict
 
@@ -17,7 +21,9 @@ from chatbots.models import Chatbot, Passage
 log = logging.getLogger(__name__)
 LONGEST_REPLY = 700  # tokens that are asked for
 LONGEST_TEXT = 8000  # characters that are kept, whatever the provider sends
-MOST_AT_ONCE = 64  # questions that wait for the provider in one process
+MOST_AT_ONCE = 400  # questions that wait for the provider in one process; each holds a socket and no thread
+PAUSE = 0.3  # seconds before the second try
+REFUSED = frozenset({400, 401, 403, 404, 422})  # asking again would change nothing
 
 # What comes of a body that is no reply, or none in time; the provider's own errors besides.
 FAILURES = (ValueError, AttributeError, LookupError, TypeError, TimeoutError, RecursionError)
@@ -40,38 +46,122 @@ class Line(TypedDict):
 class Unavailable(Exception):
     """The provider did not answer in time, failed, or sent nothing that could be shown."""
 
+    def __init__(self, *, is_for_good: bool = False) -> None:
+        super().__init__()
+        self.is_for_good = is_for_good  # asking again would change nothing
 
-async def complete(chatbot: Chatbot, *, question: str, passages: Sequence[Passage], history: Sequence[Line]) -> str:
-    """The model's reply as plain text of up to LONGEST_TEXT characters.
 
-    Raises Unavailable. Tries twice, within 2 × LLM_TIMEOUT seconds in all, however slowly the provider drips.
+class BrokeOff(Exception):
+    """The provider stopped in the middle of its answer."""
+
+
+async def stream(
+    chatbot: Chatbot, *, question: str, passages: Sequence[Passage], history: Sequence[Line]
+) -> AsyncGenerator[str, None]:
+    """The model's reply in pieces of plain text, up to LONGEST_TEXT characters in all.
+
+    Tries twice, within 2 × LLM_TIMEOUT seconds in all, however slowly the provider drips. Raises Unavailable before the
+    first words, BrokeOff after them.
     """
-    import openai  # slow to import, and most instances run without a provider
+    openai = await sdk()
+    system = {"role": "system", "content": prompt(chatbot, passages)}
+    messages = [system, *history, {"role": "user", "content": question}]
+    deadline = asyncio.get_running_loop().time() + 2 * settings.LLM_TIMEOUT
+    with a_place():
+        for is_last in (False, True):
+            try:
+                async with aclosing(attempt(openai, messages, deadline)) as pieces:
+                    async for words in pieces:
+                        yield words
+                return
+            except Unavailable as failure:
+                if is_last or failure.is_for_good:
+                    raise
+            await asyncio.sleep(PAUSE)
 
+
+async def attempt(openai: Any, messages: list[Any], deadline: float) -> AsyncGenerator[str, None]:
+    """The words of one reply, as they can be shown and stored. Raises Unavailable before, BrokeOff after the first."""
+    said = 0
+    try:
+        async with aclosing(received(openai, messages, deadline)) as pieces:
+            async for piece in pieces:
+                words = storable(piece if said else piece.lstrip())[: LONGEST_TEXT - said]
+                said += len(words)
+                if words:
+                    yield words
+                if said == LONGEST_TEXT:
+                    raise BrokeOff
+    except (openai.OpenAIError, *FAILURES) as error:
+        log.warning("The model provider failed: %s", type(error).__name__)
+        if said:
+            raise BrokeOff from error
+        raise Unavailable(is_for_good=getattr(error, "status_code", 0) in REFUSED) from error
+    if not said:
+        raise Unavailable
+
+
+async def received(openai: Any, messages: list[Any], deadline: float) -> AsyncGenerator[str, None]:
+    """What the provider sends. Raises its errors, and ValueError where the end is missing.
+
+    The lines are read here: the package makes a model of each chunk, which took most of the time of many streams.
+    """
     client = openai.AsyncOpenAI(
         base_url=settings.LLM_BASE_URL,
         api_key=settings.LLM_API_KEY,
         timeout=settings.LLM_TIMEOUT,
-        max_retries=1,
+        max_retries=0,
+        http_client=openai.DefaultAsyncHttpxClient(verify=trusted()),
     )
-    messages: Any = [
-        {"role": "system", "content": prompt(chatbot, passages)},
-        *history,
-        {"role": "user", "content": question},
-    ]
-    try:
-        with a_place():
-            async with asyncio.timeout(2 * settings.LLM_TIMEOUT), client:
-                reply = await client.chat.completions.create(
-                    model=settings.LLM_MODEL, messages=messages, max_tokens=LONGEST_REPLY
-                )
-        text = storable(reply.choices[0].message.content or "").strip()
-    except (openai.OpenAIError, *FAILURES) as error:
-        log.warning("The model provider failed: %s", type(error).__name__)
-        raise Unavailable from error
-    if not text:
-        raise Unavailable
-    return text[:LONGEST_TEXT].rstrip()
+    wanted = {"model": settings.LLM_MODEL, "messages": messages, "max_tokens": LONGEST_REPLY, "stream": True}
+    ended = ""
+    async with client:
+        async with asyncio.timeout_at(deadline):
+            response = await client.chat.completions.with_raw_response.create(**wanted)
+        async with aclosing(response.http_response), aclosing(response.http_response.aiter_lines()) as lines:
+            while (line := await following(lines, deadline)) not in (None, "data: [DONE]"):
+                choice = choice_in(line)
+                ended = choice.get("finish_reason") or ended
+                yield words_of(choice.get("delta", {}).get("content"))
+    if ended in ("", "length"):
+        raise ValueError("The reply has no end.")
+
+
+async def following(lines: AsyncGenerator[str, None], deadline: float) -> str | None:
+    """The next line, None at the end. What happens with it is not the provider's time."""
+    async with asyncio.timeout_at(deadline):
+        return await anext(lines, None)
+
+
+def choice_in(line: str) -> dict[str, Any]:
+    """The first choice of a chunk, empty where there is none. Raises one of FAILURES when a line is no such thing."""
+    kind, _, data = line.partition(":")
+    if kind != "data":
+        return {}
+    chunk = json.loads(data)
+    if chunk.get("error"):
+        raise ValueError("The provider tells of an error.")
+    return next(iter(chunk.get("choices") or []), {})
+
+
+def words_of(content: Any) -> str:
+    """The text of a piece. Raises TypeError when it is something else, which no visitor could read."""
+    if not isinstance(content, str | None):
+        raise TypeError(type(content).__name__)
+    return content or ""
+
+
+async def sdk() -> Any:
+    """The openai package. Most instances run without a provider, and it takes a second to import: in a thread."""
+    return await asyncio.to_thread(importlib.import_module, "openai")
+
+
+@functools.cache
+def trusted() -> ssl.SSLContext:
+    """The authorities that the provider's certificate may come from: read once, since it takes a while."""
+    import httpx2
+
+    return httpx2.create_ssl_context()
 
 
 @contextmanager

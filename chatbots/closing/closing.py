@@ -46,9 +46,10 @@ def restore(workspace: Workspace, *, by: User, now: datetime) -> list[AuditEntry
 
 @transaction.atomic
 def erase(workspace: Workspace, *, now: datetime) -> None:
-    """Erase a deleted workspace for good: chatbots, sources, conversations, people. Its numbers stay.
+    """Erase a deleted workspace for good: chatbots, sources, conversations, API keys, people. Its numbers stay.
 
     Raises closing.OtherwiseMeanwhile when its time has not come.
     """
     closing.erase(workspace, now=now)
     Chatbot.objects.filter(workspace=workspace).delete()
+    workspace.api_keys.all().delete()

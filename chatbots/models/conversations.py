@@ -31,6 +31,13 @@ class Message(models.Model):
         VISITOR = "visitor", "Visitor"
         AI = "ai", "Chatbot"
 
+    class Mishap(models.TextChoices):
+        """What went wrong with the model that was to answer; the conversation says so."""
+
+        NONE = "", "None"
+        QUOTED = "quoted", "The model failed, and the sources were quoted instead"
+        BROKE_OFF = "broke_off", "The model stopped in the middle of its answer"
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
     author = models.CharField(max_length=10, choices=Author.choices)
@@ -40,7 +47,9 @@ class Message(models.Model):
     # Of an answer at the limit, the key that its hold would have; null, so that it is unique where there is one.
     free_key = models.CharField(max_length=120, null=True)  # noqa: DJ001
     cited = models.JSONField(default=list)  # titles of the sources the answer came from, as they were then
+    links = models.JSONField(default=dict)  # {title: address} of those that have one on the web
     found = models.BooleanField(default=True)  # False: the sources held no answer, and the reply said so
+    mishap = models.CharField(max_length=10, choices=Mishap.choices, blank=True)
 
     class Meta:
         ordering = ["pk"]
@@ -55,6 +64,13 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.text[:60]
+
+    @property
+    def sources(self) -> list[tuple[str, str]]:
+        """(title, address) of each cited source; the address is empty, or one that a browser may open."""
+        known = {title: str(url) for title, url in self.links.items()}
+        web = {title: url for title, url in known.items() if url.startswith(("https://", "http://"))}
+        return [(str(title), web.get(title, "")) for title in self.cited]
 
 
 class Lead(models.Model):

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 PER_VISITOR, PER_ADDRESS, PER_CHATBOT = 12, 40, 600  # messages a minute
 PER_ADDRESS_AND_HOUR, PER_CHATBOT_AND_DAY = 300, 3000
+PER_KEY = 300  # messages a minute: a program asks for many people
 
 
 class TooMany(Exception):
@@ -60,7 +61,16 @@ _here = Window(0, Counter())
 
 def check(request: HttpRequest, *, chatbot_id: int, token: str) -> None:
     """Count this message. Raises TooMany above a limit; at the limit it still passes."""
-    now, limits = int(time.time()), [*limits_of(fold(token), fold(network_of(address_of(request))), chatbot_id)]
+    heed([*limits_of(fold(token), fold(network_of(address_of(request))), chatbot_id)])
+
+
+def check_key(*, key_id: int, chatbot_id: int) -> None:
+    """Count a program's message, against its key and the chatbot. Raises as `check` does."""
+    heed([Limit(f"key:{key_id}", PER_KEY), *limits_of_chatbot(chatbot_id)])
+
+
+def heed(limits: list[Limit]) -> None:
+    now = int(time.time())
     try:
         for limit in limits:
             limit.refuse_above(count(limit.key(now), limit.seconds))
@@ -74,6 +84,10 @@ def limits_of(visitor: str, address: str, chatbot_id: int) -> Iterator[Limit]:
     yield Limit(f"visitor:{visitor}", PER_VISITOR)
     yield Limit(f"address:{address}", PER_ADDRESS)
     yield Limit(f"address:{address}", PER_ADDRESS_AND_HOUR, HOUR)
+    yield from limits_of_chatbot(chatbot_id)
+
+
+def limits_of_chatbot(chatbot_id: int) -> Iterator[Limit]:
     yield Limit(f"chatbot:{chatbot_id}", PER_CHATBOT)
     yield Limit(f"chatbot:{chatbot_id}", PER_CHATBOT_AND_DAY, DAY)
 

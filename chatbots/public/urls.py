@@ -2,11 +2,11 @@
 
 from django.urls import path
 
-from chatbots.public import views
+from chatbots.public.views import chat, leaving
 
 app_name = "public"
 urlpatterns = [
-    path("c/<slug:public_id>/", views.chat, name="chat"),
-    path("c/<slug:public_id>/messages/", views.ask, name="ask"),
-    path("c/<slug:public_id>/leave/", views.leave, name="leave"),
+    path("c/<slug:public_id>/", chat.chat, name="chat"),
+    path("c/<slug:public_id>/messages/", chat.ask, name="ask"),
+    path("c/<slug:public_id>/leave/", leaving.leave, name="leave"),
 ]

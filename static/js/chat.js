@@ -2,13 +2,21 @@
 const form = document.querySelector(".ask");
 const log = document.querySelector(".log");
 const field = form.elements.text;
+const [sending, stopping] = form.querySelectorAll("button");
 let failed = {}; // what stands in the field because it was not sent, and its id
+let stopped; // ends the answer that is coming
 
 const busy = () => form.hasAttribute("aria-busy");
 const toEnd = () => log.scrollTo({ top: log.scrollHeight });
-function line(kind, text) {
-  const element = Object.assign(document.createElement("p"), { className: kind, dir: "auto", textContent: text });
+function line(kind, text, tag = "p") {
+  const element = Object.assign(document.createElement(tag), { className: kind, dir: "auto", textContent: text });
   log.append(element);
+  return element;
+}
+function button(text, press) {
+  const element = Object.assign(document.createElement("button"), { type: "button", className: "link-button" });
+  element.textContent = text;
+  element.addEventListener("click", press);
   return element;
 }
 
@@ -19,31 +27,44 @@ function newId() {
 }
 
 // Shows what came of a message. Returns null when it was answered, else the id under which to send it again.
-async function ask(text, id) {
+async function ask(text, id, bubble) {
   const body = new URLSearchParams({ token: form.elements.token.value, message_id: id, text });
+  const headers = { "X-Fragment": "turn", Accept: "text/event-stream, text/html" };
+  stopped = new AbortController();
   try {
-    const response = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "turn" } });
-    const turn = new DOMParser().parseFromString(await response.text(), "text/html");
+    const response = await fetch(form.action, { method: "POST", body, headers, signal: stopped.signal });
+    const [turn, refused] = await globalThis.answerIn(response, bubble, log);
     const reply = turn.querySelector("[data-reply]");
     if (!reply) throw new Error("no reply");
+    bubble.remove();
     log.append(...reply.children);
-    return response.ok ? null : turn.querySelector("[name=message_id]").value;
+    return refused ? turn.querySelector("[name=message_id]").value : null;
   } catch {
-    line("bubble notice", form.dataset.lost);
+    const waits = bubble.matches(".typing");
+    if (stopped.signal.aborted && !waits) return line("cited", form.dataset.stopped) && null; // it is stored whole
+    bubble.remove();
+    if (!stopped.signal.aborted) line("bubble notice", form.dataset.lost);
     return id; // the same one: if the message did arrive, it is not charged twice
   }
 }
 
+function rest(resting) {
+  if (resting) form.setAttribute("aria-busy", "true");
+  else form.removeAttribute("aria-busy");
+  log.ariaBusy = String(resting); // screen readers read an answer once it is whole
+  sending.hidden = resting;
+  stopping.hidden = !resting;
+}
+
 async function send(text, id) {
-  form.setAttribute("aria-busy", "true");
   for (const notice of log.querySelectorAll(".notice")) notice.remove();
   const mine = line("bubble visitor", text);
-  const typing = line("bubble ai typing", "");
-  typing.setAttribute("aria-label", form.dataset.typing);
+  const bubble = line("bubble ai typing", "", "div");
+  bubble.setAttribute("aria-label", form.dataset.typing);
+  rest(true);
   toEnd();
-  const again = await ask(text, id);
-  typing.remove();
-  form.removeAttribute("aria-busy");
+  const again = await ask(text, id, bubble);
+  rest(false);
   if (again) keep(text, again, mine);
   toEnd();
 }
@@ -58,16 +79,15 @@ function keep(text, id, mine) {
   }
   mine.classList.add("unsent");
   const mark = line("mark", `${form.dataset.unsent} `);
-  const button = Object.assign(document.createElement("button"), { type: "button", className: "link-button" });
-  button.textContent = form.dataset.again;
-  button.addEventListener("click", () => {
-    if (busy()) return;
-    mine.remove();
-    mark.remove();
-    field.focus();
-    send(text, id);
-  });
-  mark.append(button);
+  mark.append(
+    button(form.dataset.again, () => {
+      if (busy()) return;
+      mine.remove();
+      mark.remove();
+      field.focus();
+      send(text, id);
+    }),
+  );
   mine.after(mark);
 }
 
@@ -80,6 +100,10 @@ form.addEventListener("submit", (event) => {
   field.value = "";
   field.focus();
   send(text, id);
+});
+stopping.addEventListener("click", () => {
+  stopped.abort();
+  field.focus();
 });
 field.addEventListener("keydown", (event) => {
   if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {

@@ -1,5 +1,6 @@
 """The chat page in a real browser, with its script and its looks; what the door says is this test's to decide."""
 
+import json
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -14,7 +15,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from chatbots.models import Chatbot, Lead, Message
 from chatbots.public.forms import LeadForm
-from chatbots.public.views import blank_form
+from chatbots.public.views.turns import blank_form
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
 HOME = "http://chat.example"
@@ -57,6 +58,15 @@ class Door:
     def answer(self, text: str) -> None:
         reply = Message(author="ai", text=text)
         self.oldest().fulfill(body=self.shown("public/_turn.html", form=blank_form(), reply=reply))
+
+    def stream(self, *words: str, end: bool = True) -> None:
+        """An answer in so many frames, with its end or without."""
+        frames = [("words", f"<p>{each}</p>") for each in words]
+        if end:
+            reply = Message(author="ai", text=words[-1])
+            frames.append(("turn", self.shown("public/_turn.html", form=blank_form(), reply=reply)))
+        body = "".join(f"event: {name}\ndata: {json.dumps(html)}\n\n" for name, html in frames)
+        self.oldest().fulfill(body=body, content_type="text/event-stream")
 
     def refuse(self, notice: str, status: int = 503) -> None:
         turn = self.shown("public/_turn.html", form=blank_form(), notice=notice)
@@ -124,16 +134,47 @@ def test_a_message_and_its_answer_stand_in_the_log(door: Door, visit: Any) -> No
     expect(page.get_by_label("Message")).to_be_focused()
 
 
-def test_while_it_waits_the_button_rests_and_enter_keeps_what_is_typed(door: Door, visit: Any) -> None:
+def test_a_streamed_answer_stands_in_the_log_once(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "When do you open?")
+    door.stream("At", "At <b>seven</b>", "At seven.")
+    expect(bubbles(page, "ai")).to_have_text(["Hello!", "At seven."])
+    expect(page.locator(".log")).to_have_attribute("aria-busy", "false")
+    expect(page.get_by_role("button", name="Stop")).to_have_count(0)
+
+
+def test_a_stream_that_breaks_leaves_the_message_in_the_field(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "When do you open?")
+    door.stream("At", end=False)
+    expect(page.get_by_label("Message")).to_have_value("When do you open?")
+    expect(bubbles(page, "ai")).to_have_text(["Hello!"])
+    say(page, "When do you open?")
+    door.answer("At seven.")
+    expect(bubbles(page, "ai").last).to_have_text("At seven.")
+    assert door.sent[0] == door.sent[1]
+
+
+def test_an_answer_that_is_stopped_before_its_first_words_gives_the_message_back(door: Door, visit: Any) -> None:
+    page = visit(door)
+    say(page, "When do you open?")
+    page.get_by_role("button", name="Stop").click()
+    expect(page.get_by_label("Message")).to_have_value("When do you open?")
+    expect(page.get_by_label("Message")).to_be_focused()
+    expect(bubbles(page, "notice")).to_have_count(0)
+    expect(page.get_by_role("button", name="Send")).to_be_visible()
+
+
+def test_while_it_waits_stop_stands_there_and_enter_keeps_what_is_typed(door: Door, visit: Any) -> None:
     page = visit(door)
     send = page.get_by_role("button", name="Send")
-    awake = send.evaluate("button => getComputedStyle(button).backgroundColor")
     say(page, "One")
-    expect(send).not_to_have_css("background-color", awake)
+    expect(send).to_have_count(0)
+    expect(page.get_by_role("button", name="Stop")).to_be_visible()
     say(page, "Two")
     expect(page.get_by_label("Message")).to_have_value("Two")
     door.answer("Answered.")
-    expect(send).to_have_css("background-color", awake)
+    expect(send).to_be_visible()
     expect(page.get_by_label("Message")).to_have_value("Two")
     assert len(door.sent) == 1
 
@@ -273,8 +314,8 @@ def test_another_question_goes_into_the_form_that_is_being_filled_in(door: Door,
     expect(page.get_by_label("Your e-mail address")).to_have_value("vera@mail.example")
 
 
-@pytest.mark.parametrize("name", ["chat", "leave"])
+@pytest.mark.parametrize("name", ["chat", "leave", "stream"])
 def test_a_script_is_small_and_writes_no_markup(name: str) -> None:
     script = Path(str(finders.find(f"js/{name}.js"))).read_text()
-    assert len(script.splitlines()) < 90
+    assert len(script.splitlines()) < 120
     assert not [word for word in ("innerHTML", "insertAdjacentHTML", "eval(", "import ") if word in script]

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from asgiref.sync import async_to_sync
 
 from chatbots.answers import answering, finding, quoting, small_talk
 from chatbots.answers.answering import Answer
@@ -24,7 +23,7 @@ def said(bot: Chatbot, *questions: str) -> Answer:
     history: list[Any] = []
     for question in questions:
         hits = finding.find(bot, question=question, history=history)
-        answer = async_to_sync(answering.answer)(bot, question=question, hits=hits, history=history)
+        answer = answering.answer(bot, question=question, hits=hits)
         history += [{"role": "user", "content": question}, {"role": "assistant", "content": answer.text}]
     return answer
 

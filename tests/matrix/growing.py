@@ -23,6 +23,7 @@ PLAIN: dict[type, Any] = {
     models.DateField: date(2026, 1, 2),
     models.DurationField: timedelta(days=1),
     models.JSONField: {"text": "…"},
+    models.BinaryField: b"bytes",
     models.GenericIPAddressField: "192.0.2.7",
 }
 

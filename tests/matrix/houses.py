@@ -19,6 +19,7 @@ from billing.webhooks import Tells, Told
 from chatbots.answers import exchange
 from chatbots.answers.answering import Answer
 from chatbots.conversations import leads
+from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
 from chatbots.models import Chatbot
 from tests import conftest
@@ -90,6 +91,7 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Do you deliver?", "Yes, every day.", kind="qa")
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
         hand_over(bot)
+    make_a_key(workspace)
     talk(workspace)
     ask_for_more(workspace)
     leave_words(workspace)
@@ -164,6 +166,12 @@ def ask_for_more(workspace: Workspace) -> None:
 def invite(workspace: Workspace, email: str) -> None:
     by = cast.owner_of(workspace.agency)
     invitations.invite(workspace, email=email, role="editor", by=by, now=timezone.now())
+
+
+def make_a_key(workspace: Workspace) -> None:
+    """For a program that asks its chatbots."""
+    owner = cast.owner_of(workspace.agency)
+    keys.create(workspace, name="A program", request_key=uuid4(), by=owner, now=timezone.now())
 
 
 def allocate(workspace: Workspace) -> None:

@@ -15,6 +15,7 @@ from django.core.cache import cache
 from django.db import connection, transaction
 
 from agencies.models import Mail
+from tests.conftest import content_of
 from tests.matrix import changes
 from tests.matrix.cast import Actor
 from tests.matrix.changes import Change
@@ -110,8 +111,7 @@ class Ear(logging.Handler):
 def look_at(seen: Seen, answer: Any) -> None:
     seen.status, seen.headers = answer.status_code, dict(answer.headers)
     seen.headers |= {f"Set-Cookie {name}": morsel.OutputString() for name, morsel in answer.cookies.items()}
-    content = b"".join(answer.streaming_content) if answer.streaming else answer.content
-    seen.body = content.decode(errors="replace")
+    seen.body = content_of(answer).decode(errors="replace")
     flashed = getattr(getattr(answer, "wsgi_request", None), "_messages", None)
     seen.said = [str(message) for message in getattr(flashed, "_queued_messages", [])]
     if answer.status_code >= 500 and getattr(answer, "exc_info", None):

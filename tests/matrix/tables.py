@@ -21,6 +21,8 @@ NOBODYS: Mapping[str, str] = {
 KEPT: Mapping[str, str] = {
     "password": "a hash",
     "token_hash": "found by the hash of a token that the walk holds",
+    "secret_hash": "found by the hash of a key",
+    "prefix": "how a key begins",
     "free_key": "a line has this or a hold, and the walk's have holds",
     "public_id": "stands in public URLs",
     "time_zone": "a name of the time zone database",
@@ -47,12 +49,15 @@ KEYS_OPEN: Mapping[str, set[str]] = {
         "chatbots.Chatbot.name",
         "chatbots.Chatbot.first_message",
         "chatbots.DataSource.title",  # a cited source
+        "chatbots.DataSource.url",  # and where it is on the web
+        "chatbots.Page.title",
+        "chatbots.Page.url",
         "chatbots.Passage.text",  # the embedded answerer quotes
     },
 }
 
 # What a visitor reads besides, in their own conversation.
-OWN_CONVERSATION = {"chatbots.Message.text", "chatbots.Message.cited"}
+OWN_CONVERSATION = {"chatbots.Message.text", "chatbots.Message.cited", "chatbots.Message.links"}
 
 # --- routes ----------------------------------------------------------------------------------------------------------
 
@@ -64,8 +69,8 @@ ALSO_NEEDED: Mapping[tuple[str, str], str] = {
 # Pages about one's own place inside: support on a visit has none, so nothing is there.
 NOT_FOR_VISITS = {"workspaces:leave-team"}
 
-# Routes of the public door that a machine calls: no visitor finds them, and a signature says who it is.
-CALLED_BY_MACHINES = {"payments:stripe"}
+# Routes of the public door that a machine calls: no visitor finds them, and a signature or a key says who it is.
+CALLED_BY_MACHINES = {"payments:stripe", "api:models", "api:completions"}
 
 # What is typed into a route that no page of the world shows a form for: {route: fields}.
 TYPED: Mapping[str, dict[str, str]] = {

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from asgiref.sync import async_to_sync
 from django.utils import timezone
 
 from agencies.models import Agency
@@ -56,7 +55,7 @@ class Pupil:
 
     def ask(self, question: str) -> Reply:
         hits = finding.find(self.chatbot, question=question, history=[])
-        said = async_to_sync(answering.answer)(self.chatbot, question=question, hits=hits, history=[])
+        said = answering.answer(self.chatbot, question=question, hits=hits)
         return Reply(said, tuple(dict.fromkeys(self.learned[hit.passage.source_id] for hit in hits)))
 
     def passages(self) -> list[tuple[int, str]]:
