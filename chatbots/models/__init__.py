@@ -3,5 +3,19 @@
 from chatbots.models.bots import Chatbot, new_public_id
 from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
+from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
 
-__all__ = ["Chatbot", "Conversation", "DataSource", "Lead", "Message", "Page", "Passage", "Upload", "new_public_id"]
+__all__ = [
+    "AgencyProvider",
+    "Chatbot",
+    "ChatbotProvider",
+    "Conversation",
+    "DataSource",
+    "Endpoint",
+    "Lead",
+    "Message",
+    "Page",
+    "Passage",
+    "Upload",
+    "new_public_id",
+]

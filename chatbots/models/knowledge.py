@@ -96,9 +96,7 @@ class Page(models.Model):
     content = models.CharField(max_length=64, blank=True)
     etag = models.CharField(max_length=200, blank=True)
     last_modified = models.CharField(max_length=100, blank=True)
-    run = models.UUIDField(
-        null=True, editable=False
-    )  # the learning that saw it last
+    run = models.UUIDField(null=True, editable=False)  # the learning that saw it last
     fetched_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -15,9 +15,10 @@ from agencies.models import Agency, User
 from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, WorkspacePeriod
 from billing.webhooks import Tells, Told
-from chatbots.answers import exchange
+from chatbots.answers import exchange, providers
 from chatbots.answers.answering import Answer
 from chatbots.conversations import leads
+from chatbots.models import Chatbot
 from tests import conftest
 from tests.matrix import cast
 from tests.matrix.cast import VISITOR, Actor
@@ -25,6 +26,7 @@ from workspaces import asking, closing, freeing, invitations
 from workspaces.models import AtLimit, Workspace
 
 CLIENTS = ("bakery", "bookshop", "kiosk", "attic")
+PROVIDER = {"base_url": "https://127.0.0.1/v1", "model": "a model", "api_key": "a key of theirs", "falls_back": False}
 TOKENS = {name: name[:2].ljust(43, "x") for name in CLIENTS}  # of one visitor each
 
 
@@ -86,9 +88,16 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Opening hours", "The house opens at seven in the morning, and closes at six.")
         conftest.teach(bot, "Do you deliver?", "Yes, every day.", kind="qa")
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
+    ask_own_model(bot)
     talk(workspace)
     ask_for_more(workspace)
     leave_words(workspace)
+
+
+def ask_own_model(bot: Chatbot) -> None:
+    """A provider of its own, at an address that nothing is ever sent to: the embedded answerer speaks."""
+    owner = cast.owner_of(bot.workspace.agency)
+    providers.set_for_chatbot(bot, by=owner, now=timezone.now(), **PROVIDER)
 
 
 def correct(workspace: Workspace, support: User) -> None:
@@ -104,6 +113,7 @@ def furnish_agency(agency: Agency) -> None:
     client = agency.workspaces.filter(is_main=False).latest("pk")
     freed = conftest.member(f"Freed of {client}", client, "viewer")
     freeing.free(agency, email=freed.email, by=owner, now=now)
+    providers.set_for_agency(agency, by=owner, now=now, **PROVIDER)
     order(agency, owner)
 
 
