@@ -15,7 +15,7 @@ LAST = "bureau_last"  # the cookie that names who signed in last
 REMEMBERED_FOR = 30 * 24 * 3600  # seconds
 KEPT_FOR = 3600  # seconds, unless somebody signs in
 LONGEST = 1_500_000  # characters, as sent: the longest text that a form takes, also where each letter is sent as six
-SECRETS = ("csrfmiddlewaretoken", "password", "password1", "password2")
+SECRETS = ("csrfmiddlewaretoken", "password", "password1", "password2", "api_key")
 
 
 def remember(response: HttpResponseBase, request: HttpRequest, user: User) -> None:

@@ -2,6 +2,7 @@
 
 from django.urls import path
 
+from chatbots.answers import views as providers
 from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
 from chatbots.conversations import views as conversations
@@ -16,6 +17,8 @@ app_name = "chatbots"
 urlpatterns = [
     path("agencies/<int:agency_id>/chatbots/", bots.of_agency, name="of-agency"),
     path("agencies/<int:agency_id>/sources/", pool.left, name="sources-left"),
+    path("agencies/<int:agency_id>/provider/", providers.of_agency, name="agency-provider"),
+    path("agencies/<int:agency_id>/provider/remove/", providers.remove_from_agency, name="remove-agency-provider"),
     path("agencies/<int:agency_id>/near/", alerts.of_agency, name="near"),
     path("agencies/<int:agency_id>/asked/", asking.asked, name="asked"),
     path("agencies/<int:agency_id>/asked/<int:cap_request_id>/grant/", asking.grant, name="grant"),
@@ -48,6 +51,12 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/chatbots/new/", bots.create, name="create"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/", bots.preview, name="preview"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/settings/", bots.configure, name="settings"),
+    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/", providers.of_chatbot, name="provider"),
+    path(
+        "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/remove/",
+        providers.remove_from_chatbot,
+        name="remove-provider",
+    ),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/move/", moving.move, name="move"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/clone/", moving.clone, name="clone"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/delete/", bots.delete, name="delete"),

@@ -307,11 +307,21 @@ DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", default="Bureau <bureau@local
 LLM_BASE_URL = env.str("LLM_BASE_URL", default="")
 LLM_API_KEY = env.str("LLM_API_KEY", default="")
 LLM_MODEL = env.str("LLM_MODEL", default="gpt-4o-mini")
+LLM_FALLBACK_BASE_URL = env.str("LLM_FALLBACK_BASE_URL", default="")
+LLM_FALLBACK_API_KEY = env.str("LLM_FALLBACK_API_KEY", default="")
+LLM_FALLBACK_MODEL = env.str("LLM_FALLBACK_MODEL", default=LLM_MODEL)
 LLM_TIMEOUT = whole("LLM_TIMEOUT", 30, least=1, most=240)  # seconds; units held longer than 15 minutes are swept
-if LLM_BASE_URL and not LLM_BASE_URL.startswith(("http://", "https://")):
-    raise ImproperlyConfigured("LLM_BASE_URL must start with http:// or https://.")
-if bool(LLM_BASE_URL) != bool(LLM_API_KEY):
-    raise ImproperlyConfigured("LLM_BASE_URL and LLM_API_KEY belong together: set both or neither.")
+for NAME, BASE_URL, API_KEY in [
+    ("LLM", LLM_BASE_URL, LLM_API_KEY),
+    ("LLM_FALLBACK", LLM_FALLBACK_BASE_URL, LLM_FALLBACK_API_KEY),
+]:
+    if BASE_URL and not BASE_URL.startswith(("http://", "https://")):
+        raise ImproperlyConfigured(f"{NAME}_BASE_URL must start with http:// or https://.")
+    if bool(BASE_URL) != bool(API_KEY):
+        raise ImproperlyConfigured(f"{NAME}_BASE_URL and {NAME}_API_KEY belong together: set both or neither.")
+if LLM_FALLBACK_BASE_URL and not LLM_BASE_URL:
+    raise ImproperlyConfigured("LLM_FALLBACK_BASE_URL is asked when LLM_BASE_URL fails: set that one too.")
+
 
 # --- learning from websites ------------------------------------------------------------------------------------------
 FETCH_ALLOWED = hosts_and_ports("FETCH_ALLOWED")  # inner hosts, each with its port; all others are refused

@@ -24,8 +24,8 @@ TALKERS = (
 )
 TALKERS += ("socket", "ftplib", "openai", "stripe", "trafilatura.downloads", "trafilatura.fetch_url")
 MAY_TALK = {
-    "chatbots/knowledge/fetching/": {"httpcore2", "socket"},
-    "chatbots/answers/llm.py": {"openai"},
+    "chatbots/knowledge/fetching/": {"httpcore2", "httpx2", "socket"},
+    "chatbots/answers/llm.py": {"openai", "httpx2"},
     "billing/checkout.py": {"stripe"},
     "billing/webhooks.py": {"stripe"},
     "config/local/": {"socket", "urllib.request", "http.client", "stripe"},

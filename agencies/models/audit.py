@@ -70,6 +70,8 @@ class Action(models.TextChoices):
     CHATBOT_MOVED_IN = "chatbot.moved_in", "Moved the chatbot in"
     CHATBOT_MOVED_OUT = "chatbot.moved_out", "Moved the chatbot out"
     CHATBOT_CLONED = "chatbot.cloned", "Cloned the chatbot"
+    PROVIDER_SET = "provider.set", "Set the model provider"
+    PROVIDER_REMOVED = "provider.removed", "Removed the model provider"
     SOURCE_ADDED = "source.added", "Added the data source"
     SOURCES_ADDED = "source.added_many", "Added data sources"
     SOURCE_REVISED = "source.revised", "Changed the data source"

@@ -12,7 +12,7 @@ from chatbots.bots import places
 from chatbots.models import Chatbot
 from workspaces.models import Workspace
 
-SETTINGS = ("name", "language", "first_message", "instructions")
+SETTINGS = ("name", "language", "first_message", "instructions", "answers_in", "answer_length", "temperature")
 
 
 class ChatbotLimitReached(Exception):
@@ -59,7 +59,7 @@ def refuse_if_full(agency: Agency, *, wanted: int = 1) -> None:
 
 
 @transaction.atomic
-def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: str) -> None:
+def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: Any) -> None:
     """Save the SETTINGS. Raises places.ElsewhereMeanwhile."""
     chatbot = places.stay(chatbot)
     before = {name: getattr(chatbot, name) for name in SETTINGS}

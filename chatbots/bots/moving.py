@@ -9,7 +9,7 @@ from agencies import audit
 from agencies.models import Action, Agency, User
 from chatbots.bots import bots, places
 from chatbots.knowledge import learning, sources
-from chatbots.models import Chatbot, DataSource
+from chatbots.models import Chatbot, ChatbotProvider, DataSource
 from workspaces.models import Workspace
 
 UPLOAD = """
@@ -51,6 +51,7 @@ def move(chatbot: Chatbot, *, to: Workspace, by: User, now: datetime) -> Chatbot
         return held
     sources.refuse_move(agency, origin=origin, to=to, moved=held.sources.count(), now=now)
     bots.record(held, Action.CHATBOT_MOVED_OUT, by=by, now=now)
+    ChatbotProvider.objects.filter(chatbot=held).delete()  # the key of one client's account is no other client's
     Chatbot.objects.filter(pk=held.pk).update(workspace=to, request_key=None)  # the database moves what belongs to it
     held.workspace = to
     bots.record(held, Action.CHATBOT_MOVED_IN, by=by, now=now)

@@ -4,12 +4,16 @@ from chatbots.models.bots import Chatbot, new_public_id
 from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
+from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
 
 __all__ = [
+    "AgencyProvider",
     "ApiKey",
     "Chatbot",
+    "ChatbotProvider",
     "Conversation",
     "DataSource",
+    "Endpoint",
     "Lead",
     "Message",
     "Page",

@@ -16,7 +16,7 @@ from agencies.models import Agency, User
 from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, WorkspacePeriod
 from billing.webhooks import Tells, Told
-from chatbots.answers import exchange
+from chatbots.answers import exchange, providers
 from chatbots.answers.answering import Answer
 from chatbots.conversations import leads
 from chatbots.keys import keys
@@ -29,6 +29,7 @@ from workspaces import asking, closing, freeing, invitations
 from workspaces.models import AtLimit, Workspace
 
 CLIENTS = ("bakery", "bookshop", "kiosk", "attic")
+PROVIDER = {"base_url": "https://127.0.0.1/v1", "model": "a model", "api_key": "a key of theirs", "falls_back": False}
 TOKENS = {name: name[:2].ljust(43, "x") for name in CLIENTS}  # of one visitor each
 
 
@@ -91,6 +92,7 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Do you deliver?", "Yes, every day.", kind="qa")
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
         hand_over(bot)
+    ask_own_model(bot)
     make_a_key(workspace)
     talk(workspace)
     ask_for_more(workspace)
@@ -111,6 +113,12 @@ def hand_over(bot: Chatbot) -> None:
         learning.end(source, now=now)
 
 
+def ask_own_model(bot: Chatbot) -> None:
+    """A provider of its own, at an address that nothing is ever sent to: the embedded answerer speaks."""
+    owner = cast.owner_of(bot.workspace.agency)
+    providers.set_for_chatbot(bot, by=owner, now=timezone.now(), **PROVIDER)
+
+
 def correct(workspace: Workspace, support: User) -> None:
     """A reply was charged that should not have been."""
     reply = LedgerEntry.objects.filter(workspace=workspace).latest("pk")
@@ -124,6 +132,7 @@ def furnish_agency(agency: Agency) -> None:
     client = agency.workspaces.filter(is_main=False).latest("pk")
     freed = conftest.member(f"Freed of {client}", client, "viewer")
     freeing.free(agency, email=freed.email, by=owner, now=now)
+    providers.set_for_agency(agency, by=owner, now=now, **PROVIDER)
     order(agency, owner)
 
 

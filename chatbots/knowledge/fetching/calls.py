@@ -1,0 +1,80 @@
+"""The same guard for a model provider that people typed in: asynchronous, since no thread is held while tokens flow."""
+
+import asyncio
+import socket
+from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from typing import Any
+
+import httpcore2
+import httpx2
+
+from chatbots.knowledge.fetching import addresses, network
+from chatbots.knowledge.fetching.refusals import INNER, NO_NAME, Refused
+
+
+class Backend(httpcore2.AsyncNetworkBackend):
+    """Dials public addresses only, and those that it looked at itself."""
+
+    def __init__(self) -> None:
+        self.dial = httpcore2.AnyIOBackend()
+
+    async def connect_tcp(
+        self,
+        host: str,
+        port: int,
+        timeout: float | None = None,
+        local_address: str | None = None,
+        socket_options: Iterable[Any] | None = None,
+    ) -> httpcore2.AsyncNetworkStream:
+        """A connection to the first address. Raises Refused if any of the name's is an inner one."""
+        try:
+            async with asyncio.timeout(timeout):
+                found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            raise Refused(NO_NAME.format(host=host)) from error
+        named = [str(entry[4][0]) for entry in found]
+        if not network.allowed(host, port) and any(addresses.inner(address) for address in named):
+            raise Refused(INNER.format(host=host))
+        return await self.dial.connect_tcp(named[0], port, timeout)
+
+    async def sleep(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+
+
+class Body(httpx2.AsyncByteStream):
+    """What the provider sends, as it comes."""
+
+    def __init__(self, pieces: AsyncIterable[bytes]) -> None:
+        self.pieces = pieces
+
+    async def __aiter__(self) -> AsyncIterator[bytes]:
+        async for piece in self.pieces:
+            yield piece
+
+    async def aclose(self) -> None:
+        if hasattr(self.pieces, "aclose"):
+            await self.pieces.aclose()
+
+
+class Transport(httpx2.AsyncBaseTransport):
+    """For one httpx2 client. Ports and schemes are looked at when the address is typed in."""
+
+    def __init__(self, trusted: Any) -> None:
+        self.pool = httpcore2.AsyncConnectionPool(ssl_context=trusted, network_backend=Backend())
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        url = request.url
+        asked = httpcore2.Request(
+            method=request.method,
+            url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
+            headers=request.headers.raw,
+            content=request.stream,
+            extensions=request.extensions,
+        )
+        answer = await self.pool.handle_async_request(asked)
+        return httpx2.Response(
+            answer.status, headers=answer.headers, stream=Body(answer.stream), extensions=answer.extensions
+        )
+
+    async def aclose(self) -> None:
+        await self.pool.aclose()

@@ -1,0 +1,149 @@
+"""Whom a chatbot asks for its answers, and what becomes of the keys."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.urls import reverse
+
+from agencies.models import Agency, AuditEntry, User
+from chatbots.answers import providers
+from chatbots.bots import moving
+from chatbots.models import AgencyProvider, Chatbot, ChatbotProvider
+from workspaces.models import Workspace
+
+SignIn = Callable[[User], Client]
+KEY = "sk-a-secret-of-northwind"
+GIVEN = {"base_url": "https://api.example.com/v1", "model": "large", "api_key": KEY, "falls_back": False}
+
+
+@pytest.fixture
+def own(settings: Any) -> None:
+    """This Bureau has two providers of its own."""
+    settings.LLM_BASE_URL, settings.LLM_API_KEY, settings.LLM_MODEL = "http://first/v1", "1", "first"
+    settings.LLM_FALLBACK_BASE_URL, settings.LLM_FALLBACK_API_KEY = "http://second/v1", "2"
+    settings.LLM_FALLBACK_MODEL = "second"
+
+
+def models(chatbot: Chatbot) -> list[str]:
+    return [each.model for each in providers.of(chatbot)]
+
+
+def page_of(chatbot: Chatbot) -> str:
+    return reverse("chatbots:provider", args=[chatbot.workspace_id, chatbot.pk])
+
+
+def test_without_any_provider_nobody_is_asked(baker: Chatbot) -> None:
+    assert providers.of(baker) == []
+
+
+@pytest.mark.usefixtures("own")
+def test_the_nearest_provider_is_asked_and_no_other(baker: Chatbot, ada: User, now: datetime) -> None:
+    assert models(baker) == ["first", "second"]
+    providers.set_for_agency(baker.workspace.agency, by=ada, now=now, **GIVEN)
+    assert models(baker) == ["large"]
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN | {"model": "mine"})
+    assert models(baker) == ["mine"]
+
+
+@pytest.mark.usefixtures("own")
+def test_where_it_is_allowed_the_next_one_follows(baker: Chatbot, ada: User, now: datetime) -> None:
+    providers.set_for_agency(baker.workspace.agency, by=ada, now=now, **GIVEN)
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN | {"model": "mine", "falls_back": True})
+    assert models(baker) == ["mine", "large"]
+    assert [each.is_guarded for each in providers.of(baker)] == [True, True]
+
+
+def test_a_provider_of_one_agency_is_none_of_another(baker: Chatbot, crier: Chatbot, ada: User, now: datetime) -> None:
+    providers.set_for_agency(baker.workspace.agency, by=ada, now=now, **GIVEN)
+    assert models(crier) == []
+
+
+def test_the_key_is_sealed_where_it_is_stored(baker: Chatbot, ada: User, now: datetime) -> None:
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT * FROM chatbots_chatbotprovider")
+        assert KEY.encode() not in b"".join(
+            bytes(value) for value in cursor.fetchone() if isinstance(value, memoryview)
+        )
+    assert KEY not in str(list(AuditEntry.objects.values()))
+    assert providers.of(baker)[0].key == KEY
+
+
+def test_the_key_is_shown_to_nobody_again(baker: Chatbot, ada: User, sign_in: SignIn) -> None:
+    browser = sign_in(ada)
+    browser.post(page_of(baker), GIVEN)
+    shown = browser.get(page_of(baker)).content.decode()
+    assert KEY not in shown
+    assert "ends in <code>wind</code>" in shown
+    assert KEY not in browser.post(page_of(baker), GIVEN | {"base_url": "nowhere"}).content.decode()
+
+
+def test_an_empty_key_keeps_the_stored_one(baker: Chatbot, ada: User, sign_in: SignIn) -> None:
+    sign_in(ada).post(page_of(baker), GIVEN)
+    sign_in(ada).post(page_of(baker), GIVEN | {"api_key": "", "model": "small"})
+    (asked,) = providers.of(baker)
+    assert (asked.model, asked.key) == ("small", KEY)
+
+
+def test_a_stored_key_goes_to_no_other_host(baker: Chatbot, ada: User, sign_in: SignIn) -> None:
+    sign_in(ada).post(page_of(baker), GIVEN)
+    elsewhere = GIVEN | {"api_key": "", "base_url": "https://thief.example/v1"}
+    answer = sign_in(ada).post(page_of(baker), elsewhere)
+    assert (answer.status_code, "belongs to another address" in answer.content.decode()) == (422, True)
+    assert ChatbotProvider.objects.get().base_url == GIVEN["base_url"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"base_url": "http://api.example.com/v1"}, "https://"),
+        ({"base_url": "https://me:you@api.example.com/v1"}, "leave out names"),
+        ({"base_url": "ftp://api.example.com"}, "https://"),
+        ({"base_url": "over there"}, "not a web address"),
+        ({"base_url": ""}, "enter the provider"),
+        ({"model": " "}, "name of a model"),
+        ({"api_key": ""}, "enter the key"),
+        ({"api_key": "short"}, "at least 8"),
+    ],
+)
+def test_what_cannot_work_is_refused_with_a_reason(
+    baker: Chatbot, ada: User, sign_in: SignIn, wrong: dict[str, str], said: str
+) -> None:
+    answer = sign_in(ada).post(page_of(baker), GIVEN | wrong)
+    assert answer.status_code == 422
+    assert said in answer.content.decode()
+    assert not ChatbotProvider.objects.exists()
+
+
+@pytest.mark.usefixtures("own")
+def test_a_key_sealed_under_another_secret_is_asked_for_again(
+    northwind: Agency, baker: Chatbot, ada: User, sign_in: SignIn, now: datetime, settings: Any
+) -> None:
+    providers.set_for_agency(northwind, by=ada, now=now, **GIVEN)
+    settings.SECRET_KEY = "another secret of this Bureau, of full length"
+    assert providers.of(baker) == []
+    shown = sign_in(ada).get(reverse("chatbots:agency-provider", args=[northwind.pk]))
+    assert "cannot be read any more" in shown.content.decode()
+    with pytest.raises(providers.KeyMissing):
+        providers.set_for_agency(northwind, by=ada, now=now, **GIVEN | {"api_key": ""})
+
+
+def test_removing_forgets_the_key(northwind: Agency, baker: Chatbot, ada: User, sign_in: SignIn, now: datetime) -> None:
+    providers.set_for_agency(northwind, by=ada, now=now, **GIVEN)
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN)
+    sign_in(ada).post(reverse("chatbots:remove-provider", args=[baker.workspace_id, baker.pk]))
+    sign_in(ada).post(reverse("chatbots:remove-agency-provider", args=[northwind.pk]))
+    assert not ChatbotProvider.objects.exists()
+    assert not AgencyProvider.objects.exists()
+
+
+def test_a_chatbot_that_moves_to_another_client_leaves_its_key(
+    baker: Chatbot, bookshop: Workspace, ada: User, now: datetime
+) -> None:
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN)
+    moved = moving.move(baker, to=bookshop, by=ada, now=now)
+    assert providers.of(moved) == []
