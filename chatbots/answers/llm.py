@@ -136,7 +136,7 @@ async def received(
     ended = ""
     async with client:
         async with asyncio.timeout_at(deadline):
-            response = await client.chat.completions.with_raw_response.create(**wanted)
+            response = await client.chat.completions.with_raw_response.create(model=provider.model, **wanted)
         async with aclosing(response.http_response), aclosing(response.http_response.aiter_lines()) as lines:
             while (line := await following(lines, deadline)) not in (None, "data: [DONE]"):
                 choice = choice_in(line)

@@ -34,4 +34,4 @@ def pages_of(source: DataSource) -> QuerySet[Page]:
 def passages_of(source: DataSource, page: Page | None = None) -> QuerySet[Passage]:
     """What answers come from, in its order."""
     rows = source.passages.filter(page=page) if page else source.passages.all()
-    return rows.defer("search").order_by("position")
+    return rows.order_by("position")

@@ -2,7 +2,7 @@
 
 import asyncio
 import socket
-from collections.abc import AsyncIterable, AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Iterable
 from typing import Any
 
 import httpcore2
@@ -44,7 +44,7 @@ class Backend(httpcore2.AsyncNetworkBackend):
 class Body(httpx2.AsyncByteStream):
     """What the provider sends, as it comes."""
 
-    def __init__(self, pieces: AsyncIterable[bytes]) -> None:
+    def __init__(self, pieces: Any) -> None:
         self.pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
