@@ -86,8 +86,13 @@ def test_a_qa_of_the_question_is_answered_word_for_word_with_a_model_too(bakery_
     assert said(bakery_bot, question).text == "On Mondays only;  ask for Bo."
 
 
-def test_a_qa_of_another_question_is_material_for_the_model(bakery_bot: Chatbot, model: Model) -> None:  # noqa: F811
-    assert said(bakery_bot, "Is rye bread baked without gluten, and what does a loaf of it cost?").text == model.text
+def test_a_qa_of_another_question_is_material_for_the_model(
+    visitor: Visitor,
+    bakery_bot: Chatbot,
+    model: Model,  # noqa: F811
+) -> None:
+    answer = visitor.ask(bakery_bot, "Is rye bread baked without gluten, and what does a loaf of it cost?")
+    assert model.text.encode() in answer.content
     assert "On Mondays only" in str(model.prompts)
 
 

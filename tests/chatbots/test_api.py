@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +15,7 @@ from django.utils import timezone
 from agencies.models import Agency, AuditEntry, User
 from billing.models import Hold, LedgerEntry, PoolPeriod
 from chatbots.answers import exchange
+from chatbots.closing import closing
 from chatbots.keys import keys
 from chatbots.models import ApiKey, Chatbot, Conversation, DataSource, Message
 from chatbots.public import limits
@@ -335,6 +337,13 @@ def test_revoking_twice_is_written_down_once(sign_in: Callable[[User], Client], 
         browser.post(f"/workspaces/{bakery.pk}/keys/{key.pk}/revoke/")
     key.refresh_from_db()
     assert (key.revoked_by, AuditEntry.objects.filter(action="api_key.revoked").count()) == (bo, 1)
+
+
+def test_erasing_a_workspace_takes_its_keys_along(secret: str, bakery: Workspace) -> None:
+    long_ago = timezone.now() - timedelta(days=60)
+    Workspace.objects.filter(pk=bakery.pk).update(archived_at=long_ago, deleted_at=long_ago)
+    closing.erase(Workspace.objects.get(pk=bakery.pk), now=timezone.now())
+    assert not ApiKey.objects.exists()
 
 
 def test_its_last_use_is_known_to_the_minute(program: Any, secret: str, bakery: Workspace, baker: Chatbot) -> None:

@@ -4,9 +4,11 @@ import asyncio
 import json
 from collections.abc import Iterator
 from contextlib import aclosing
+from http.client import HTTPConnection
 from itertools import pairwise
 from threading import Event
 from typing import Any
+from urllib.parse import urlencode
 from uuid import uuid4
 
 import pytest
@@ -20,6 +22,8 @@ from chatbots.answers import exchange, streaming
 from chatbots.models import Chatbot, DataSource, Message, Page, Passage
 from tests.chatbots.test_llm import OPENING, Model, _no_pause, model  # noqa: F401 - fixtures
 from tests.conftest import TOKEN, Visitor, content_of, teach
+from tests.local.starts import wait_for
+from tests.servers import public_door
 from workspaces.models import AtLimit, Workspace
 
 EVENTS = {"Accept": "text/event-stream", "X-Fragment": "turn"}
@@ -258,6 +262,22 @@ def test_while_a_model_thinks_no_connection_is_held(baker: Chatbot, model: Model
 
     asyncio.run(think())
     assert held == [None]
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("leaving")
+def test_the_real_server_hears_that_a_visitor_left(baker: Chatbot, model: Model) -> None:  # noqa: F811
+    model.silent = True
+    provider = {"LLM_BASE_URL": f"http://127.0.0.1:{model.server_port}/v1", "LLM_API_KEY": "a key"}
+    with public_door(**provider) as (origin, _):
+        visiting = HTTPConnection(origin.removeprefix("http://"), timeout=30)
+        sent = {"token": TOKEN, "message_id": str(uuid4()), "text": OPENING}
+        headers = {**EVENTS, "Content-Type": "application/x-www-form-urlencoded"}
+        visiting.request("POST", f"/c/{baker.public_id}/messages/", urlencode(sent), headers)
+        assert model.asked.wait(30)
+        visiting.close()
+        wait_for(lambda: Hold.objects.filter(released_at__isnull=False).exists())
+    assert (counters(), Message.objects.count()) == ((0, 0), 0)
 
 
 @pytest.mark.parametrize(
