@@ -60,12 +60,12 @@ def refuse_if_full(agency: Agency, *, wanted: int = 1) -> None:
 
 @transaction.atomic
 def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: Any) -> None:
-    """Save the SETTINGS. Raises places.ElsewhereMeanwhile."""
+    """Save those of the SETTINGS that are given. Raises places.ElsewhereMeanwhile."""
     chatbot = places.stay(chatbot)
-    before = {name: getattr(chatbot, name) for name in SETTINGS}
-    for name in SETTINGS:
-        setattr(chatbot, name, settings[name])
-    chatbot.save(update_fields=SETTINGS)
+    before = {name: getattr(chatbot, name) for name in settings}
+    for name, value in settings.items():
+        setattr(chatbot, name, value)
+    chatbot.save(update_fields=list(settings))
     record(chatbot, Action.CHATBOT_CONFIGURED, by=by, now=now, **audit.changes(before, settings))
 
 

@@ -84,10 +84,15 @@ def test_bad_input_is_refused_at_its_field(browser: Client, page: str, typed: An
         ("instructions", "x" * 4001),
         ("instructions", "a\x00b"),
         ("language", "klingon"),
+        ("answer_length", "endless"),
+        ("temperature", "2.1"),
+        ("temperature", "warm"),
+        ("temperature", "nan"),
     ],
 )
 def test_bad_settings_are_refused_at_their_field(browser: Client, baker: Chatbot, field: str, value: str) -> None:
     good = {"name": "Baker", "language": "english", "first_message": "Hello!", "instructions": ""}
+    good |= {"answers_in": "", "answer_length": "short", "temperature": "0.5"}
     at = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/settings/"
     assert list(browser.post(at, {**good, field: value}).context["form"].errors) == [field]
     assert browser.post(at, good).status_code == 302

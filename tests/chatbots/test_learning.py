@@ -560,14 +560,3 @@ def test_a_clone_of_what_is_being_learned_is_learned_by_itself(
     copy = moving.clone(baker, to=baker.workspace, name="Copy", by=ada, now=now).sources.get(kind="website")
     assert copy.run
     assert (step(copy, now).status, copy.pages.count()) == ("trained", 4)
-
-
-def test_another_language_learns_pages_anew_without_fetching(
-    shop: Web, teach_site: Any, baker: Chatbot, ada: User, now: datetime
-) -> None:
-    source = step(teach_site(shop.url()), now)
-    before = texts(source)
-    shop.asked.clear()
-    words = {"name": "Baker", "first_message": "Hi", "instructions": ""}
-    bots.configure(baker, by=ada, now=now, language="german", **words)
-    assert (texts(source), shop.paths()) == (before, [])

@@ -34,6 +34,7 @@ KEPT: Mapping[str, str] = {
     "account.EmailConfirmation.key": "stands in mailed URLs",
     "mfa.Authenticator.data": "secrets, sealed",
     "session_key": "names a session",
+    "key_end": "the last four characters of a secret",
     "currency": "a code of three letters",
 }
 
