@@ -14,6 +14,7 @@ from contextlib import aclosing, contextmanager
 from threading import BoundedSemaphore
 from typing import Any, TypedDict
 
+import httpx2
 from django.conf import settings
 
 from chatbots.answers.providers import Provider
@@ -33,7 +34,7 @@ PAUSE = 0.3  # seconds before the second try
 REFUSED = frozenset({400, 401, 403, 404, 422})  # asking again would change nothing
 
 # What comes of a body that is no reply, or none in time; the provider's own errors besides.
-FAILURES = (ValueError, AttributeError, LookupError, TypeError, TimeoutError, RecursionError)
+FAILURES = (ValueError, AttributeError, LookupError, TypeError, TimeoutError, RecursionError, httpx2.HTTPError)
 places = BoundedSemaphore(MOST_AT_ONCE)  # of threads, since it belongs to no event loop; nobody ever waits for it
 
 RULES = (
@@ -178,8 +179,6 @@ async def sdk() -> Any:
 @functools.cache
 def trusted() -> ssl.SSLContext:
     """The authorities that the provider's certificate may come from: read once, since it takes a while."""
-    import httpx2
-
     return httpx2.create_ssl_context()
 
 

@@ -13,6 +13,8 @@ from agencies.models import Agency, AuditEntry, User
 from chatbots.answers import providers
 from chatbots.bots import moving
 from chatbots.models import AgencyProvider, Chatbot, ChatbotProvider
+from tests.chatbots.test_llm import OPENING, Model, model  # noqa: F401 - a fixture
+from tests.conftest import Visitor
 from workspaces.models import Workspace
 
 SignIn = Callable[[User], Client]
@@ -147,3 +149,55 @@ def test_a_chatbot_that_moves_to_another_client_leaves_its_key(
     providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN)
     moved = moving.move(baker, to=bookshop, by=ada, now=now)
     assert providers.of(moved) == []
+
+
+# --- asking it -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def typed_in(baker: Chatbot, ada: User, model: Model, now: datetime, settings: Any) -> str:  # noqa: F811
+    """The model's server is one that a person typed in, and this Bureau has none. Its host and port."""
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN | {"base_url": settings.LLM_BASE_URL})
+    place, settings.LLM_BASE_URL = settings.LLM_BASE_URL.split("/")[2], ""
+    return str(place)
+
+
+def test_the_own_provider_answers_with_its_model_as_the_chatbot_is_set(
+    visitor: Visitor,
+    baker: Chatbot,
+    model: Model,  # noqa: F811
+    typed_in: str,
+    settings: Any,
+) -> None:
+    settings.FETCH_ALLOWED = [typed_in]
+    Chatbot.objects.filter(pk=baker.pk).update(temperature=1.5, answer_length="short", answers_in="Dutch")
+    assert model.text.encode() in visitor.ask(baker, OPENING).content
+    (asked,) = model.prompts
+    assert (asked["model"], asked["temperature"], asked["max_tokens"]) == ("large", 1.5, 300)
+    assert "in Dutch" in asked["messages"][0]["content"]
+
+
+@pytest.mark.usefixtures("typed_in")
+def test_a_provider_at_an_inner_address_is_not_reached(
+    visitor: Visitor,
+    baker: Chatbot,
+    model: Model,  # noqa: F811
+) -> None:
+    answer = visitor.ask(baker, OPENING)
+    assert b"opens at seven" in answer.content
+    assert model.prompts == []
+
+
+def test_when_the_own_one_fails_the_next_one_answers_where_that_is_allowed(
+    visitor: Visitor,
+    baker: Chatbot,
+    ada: User,
+    model: Model,  # noqa: F811
+    now: datetime,
+) -> None:
+    gone = GIVEN | {"base_url": "https://127.0.0.1/v1"}
+    providers.set_for_chatbot(baker, by=ada, now=now, **gone)
+    assert b"opens at seven" in visitor.ask(baker, OPENING).content
+    assert model.prompts == []
+    providers.set_for_chatbot(baker, by=ada, now=now, **gone | {"falls_back": True})
+    assert model.text.encode() in visitor.ask(baker, OPENING).content

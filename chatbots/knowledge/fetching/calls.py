@@ -41,6 +41,16 @@ class Backend(httpcore2.AsyncNetworkBackend):
         await asyncio.sleep(seconds)
 
 
+FAILURES = (
+    Refused,
+    httpcore2.NetworkError,
+    httpcore2.TimeoutException,
+    httpcore2.ProtocolError,
+    httpcore2.UnsupportedProtocol,
+    httpcore2.ConnectionNotAvailable,
+)
+
+
 class Body(httpx2.AsyncByteStream):
     """What the provider sends, as it comes."""
 
@@ -48,8 +58,11 @@ class Body(httpx2.AsyncByteStream):
         self.pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        async for piece in self.pieces:
-            yield piece
+        try:
+            async for piece in self.pieces:
+                yield piece
+        except FAILURES as failure:
+            raise httpx2.ReadError(str(failure)) from failure
 
     async def aclose(self) -> None:
         if hasattr(self.pieces, "aclose"):
@@ -57,7 +70,7 @@ class Body(httpx2.AsyncByteStream):
 
 
 class Transport(httpx2.AsyncBaseTransport):
-    """For one httpx2 client. Ports and schemes are looked at when the address is typed in."""
+    """For one httpx2 client, whose errors it raises. Schemes are looked at when the address is typed in."""
 
     def __init__(self, trusted: Any) -> None:
         self.pool = httpcore2.AsyncConnectionPool(ssl_context=trusted, network_backend=Backend())
@@ -71,7 +84,10 @@ class Transport(httpx2.AsyncBaseTransport):
             content=request.stream,
             extensions=request.extensions,
         )
-        answer = await self.pool.handle_async_request(asked)
+        try:
+            answer = await self.pool.handle_async_request(asked)
+        except FAILURES as failure:
+            raise httpx2.ConnectError(str(failure), request=request) from failure
         return httpx2.Response(
             answer.status, headers=answer.headers, stream=Body(answer.stream), extensions=answer.extensions
         )
