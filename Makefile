@@ -9,7 +9,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test matrix stories races faults bench-access bench-pool bench-answers bench-retrieval bench-streaming \
+.PHONY: help demo run test slow matrix stories races faults bench-access bench-pool bench-answers bench-retrieval bench-streaming \
 	check lock format clean
 
 help: ## List what there is
@@ -25,6 +25,10 @@ run: $(VENV)/installed ## Start Bureau with your own data, settings from the env
 test: $(VENV)/installed-dev ## Run all tests on real PostgreSQL and Redis (ARGS="-k seats" chooses some)
 	@.ci/install-browser
 	@$(LOCAL) test -- python -m pytest $(ARGS)
+
+slow: $(VENV)/installed-dev ## Run the tests that `make test` leaves out, since they take long
+	@.ci/install-browser
+	@$(LOCAL) test -- python -m pytest -m slow $(ARGS)
 
 matrix: $(VENV)/installed-dev ## Ask every URL as everybody, for what is theirs, others' and nobody's
 	@$(LOCAL) test -- python -m pytest tests/matrix --whole --show-capture=no --tb=short $(ARGS)

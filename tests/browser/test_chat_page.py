@@ -190,6 +190,7 @@ def test_a_lost_message_goes_back_into_the_empty_field_and_is_sent_under_its_id(
     assert door.sent[0] == door.sent[1]
 
 
+@pytest.mark.slow
 def test_other_words_after_a_lost_message_have_another_id(door: Door, visit: Any) -> None:
     page = visit(door)
     say(page, "When?")
@@ -219,6 +220,7 @@ def test_what_is_typed_meanwhile_outlives_a_failure(door: Door, visit: Any, fail
     assert [sent["text"] for sent in door.sent] == ["One", "One"]
 
 
+@pytest.mark.slow
 def test_a_lost_message_tried_again_has_its_id_and_the_next_one_another(door: Door, visit: Any) -> None:
     page = visit(door)
     say(page, "One")
@@ -233,6 +235,7 @@ def test_a_lost_message_tried_again_has_its_id_and_the_next_one_another(door: Do
     assert first == again != other
 
 
+@pytest.mark.slow
 def test_refusals_do_not_pile_up(door: Door, visit: Any) -> None:
     page = visit(door)
     for number in range(3):
@@ -243,6 +246,7 @@ def test_refusals_do_not_pile_up(door: Door, visit: Any) -> None:
     expect(bubbles(page, "notice")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_the_newest_bubble_keeps_its_distance_from_the_field(door: Door, visit: Any) -> None:
     page = visit(door, viewport=PHONE)
     for _ in range(4):
@@ -290,6 +294,7 @@ def test_a_message_is_left_without_leaving_the_page(door: Door, visit: Any) -> N
     expect(page.locator("form.leave")).to_have_count(0)
 
 
+@pytest.mark.slow
 def test_a_left_message_that_was_lost_is_sent_again_as_the_same(door: Door, visit: Any) -> None:
     page = visit(door)
     say(page, "For weddings?")
@@ -302,6 +307,7 @@ def test_a_left_message_that_was_lost_is_sent_again_as_the_same(door: Door, visi
     assert door.sent[1]["request_key"] == door.sent[2]["request_key"]
 
 
+@pytest.mark.slow
 def test_another_question_goes_into_the_form_that_is_being_filled_in(door: Door, visit: Any) -> None:
     page = visit(door)
     say(page, "For weddings?")

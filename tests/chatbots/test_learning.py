@@ -21,6 +21,8 @@ from tests.racing import at_once
 from workspaces import closing
 from workspaces.models import Workspace
 
+pytestmark = pytest.mark.slow
+
 FILLER = "The house keeps this page so that people find what they look for without asking anybody at the counter."
 
 

@@ -13,6 +13,8 @@ from chatbots.knowledge import reading
 from chatbots.knowledge.reading import Unreadable, read
 from tests.chatbots.files import pdf, with_part, word
 
+pytestmark = pytest.mark.slow
+
 STORY = "The bakery opens at seven in the morning and closes at six in the evening, on Sundays too. "
 
 
