@@ -51,7 +51,7 @@ def pages_of_staff(page: Page) -> list[str]:
     return ["/switch/", "/accounts/", *(place + page for place, pages in places for page in pages)]
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_pages_have_no_serious_accessibility_fault(browser: Browser, bureau: Bureau, scheme: str) -> None:
     page = person(browser, bureau, viewport=DESKTOP, color_scheme=scheme)
     sign_in(page, bureau, "ada@northwind.example")

@@ -16,10 +16,6 @@ from tests.matrix.world import World
 SAID = "matrix"
 # Of how many routes one is looked at.
 TURNS = [("matrix/test_sabotage", 8), ("matrix/test_bodies", 3), ("matrix/test_guarded", 2)]
-    ("matrix/test_sabotage", 8),
-    ("matrix/test_bodies", 3),
-    ("matrix/test_guarded", 2),
-]  # of how many routes one is looked at
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
