@@ -9,10 +9,11 @@ from django.db import transaction
 from agencies import audit
 from agencies.models import Action, Agency, User
 from chatbots.bots import places
-from chatbots.models import Chatbot
+from chatbots.models import Chatbot, settings
 from workspaces.models import Workspace
 
-SETTINGS = ("name", "language", "first_message", "instructions", "answers_in", "answer_length", "temperature")
+SUBJECTS = (settings.Identity, settings.Behaviour, settings.Look, settings.Availability)
+SETTINGS = tuple(field.name for subject in SUBJECTS for field in subject._meta.local_fields)
 
 
 class ChatbotLimitReached(Exception):

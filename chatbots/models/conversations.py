@@ -12,16 +12,56 @@ from workspaces.models import Workspace
 class Conversation(models.Model):
     """A visitor's talk with one chatbot. The visitor's token is kept as its hash only."""
 
+    class State(models.TextChoices):
+        """Who speaks: the chatbot, until a visitor waits for a person, one has claimed it, or it is done."""
+
+        WITH_BOT = "bot", "With the chatbot"
+        PENDING = "pending", "Pending"
+        CLAIMED = "claimed", "Claimed"
+        RESOLVED = "resolved", "Resolved"
+
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="conversations")
     chatbot = models.ForeignKey(Chatbot, on_delete=models.CASCADE, related_name="conversations")
     token_hash = models.CharField(max_length=64)
     started_at = models.DateTimeField(default=timezone.now)
+    last_at = models.DateTimeField(default=timezone.now)  # of its last line
+    # Where it began, as the visitor's browser told.
+    page_url = models.CharField(max_length=500, blank=True)
+    page_title = models.CharField(max_length=200, blank=True)
+    time_zone = models.CharField(max_length=64, blank=True)
+    # Who the site said it is, signed with the chatbot's secret.
+    visitor_id = models.CharField(max_length=120, blank=True)
+    visitor_name = models.CharField(max_length=80, blank=True)
+    visitor_email = models.EmailField(blank=True)
+    # People's side: it waits for one, one has it and the bot is silent, it is done.
+    wanted_at = models.DateTimeField(null=True)
+    claimed_at = models.DateTimeField(null=True)
+    claimed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    resolved_at = models.DateTimeField(null=True)
+    resolved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["chatbot", "token_hash"], name="one_conversation_per_token")]
+        constraints = [
+            models.UniqueConstraint(fields=["chatbot", "token_hash"], name="one_conversation_per_token"),
+            models.CheckConstraint(
+                condition=Q(claimed_by=None) | Q(claimed_at__isnull=False), name="who_claimed_did_it_some_time"
+            ),
+            models.CheckConstraint(
+                condition=Q(resolved_by=None) | Q(resolved_at__isnull=False), name="who_resolved_did_it_some_time"
+            ),
+        ]
+        indexes = [models.Index(fields=["workspace", "-last_at", "-id"], name="conversations_newest_first")]
 
     def __str__(self) -> str:
         return f"{self.chatbot}, {self.started_at:%Y-%m-%d %H:%M}"
+
+    @property
+    def state(self) -> State:
+        if self.resolved_at:
+            return self.State.RESOLVED
+        if self.claimed_at:
+            return self.State.CLAIMED
+        return self.State.PENDING if self.wanted_at else self.State.WITH_BOT
 
 
 class Message(models.Model):
@@ -30,6 +70,7 @@ class Message(models.Model):
     class Author(models.TextChoices):
         VISITOR = "visitor", "Visitor"
         AI = "ai", "Chatbot"
+        PERSON = "person", "Person"
 
     class Mishap(models.TextChoices):
         """What went wrong with the model that was to answer; the conversation says so."""
@@ -50,10 +91,13 @@ class Message(models.Model):
     links = models.JSONField(default=dict)  # {title: address} of those that have one on the web
     found = models.BooleanField(default=True)  # False: the sources held no answer, and the reply said so
     mishap = models.CharField(max_length=10, choices=Mishap.choices, blank=True)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # the person who replied
+    rating = models.SmallIntegerField(null=True)  # the visitor's thumb: 1 up, -1 down
 
     class Meta:
         ordering = ["pk"]
         constraints = [
+            models.CheckConstraint(condition=Q(rating=None) | Q(rating__in=[1, -1]), name="rating_is_up_or_down"),
             models.UniqueConstraint(fields=["hold_id", "author"], name="one_line_per_author_and_hold"),
             models.UniqueConstraint(fields=["free_key", "author"], name="one_line_per_author_and_free_key"),
             models.CheckConstraint(

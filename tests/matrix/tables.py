@@ -36,6 +36,9 @@ KEPT: Mapping[str, str] = {
     "session_key": "names a session",
     "key_end": "the last four characters of a secret",
     "currency": "a code of three letters",
+    "accent": "a colour",
+    "hours": "times of a week",
+    "allowed_domains": "hosts, which say where a page may stand",
 }
 
 # --- who may know what beyond their own tenants ----------------------------------------------------------------------
@@ -48,7 +51,11 @@ KEYS_OPEN: Mapping[str, set[str]] = {
     "token": {"workspaces.Workspace.name", "agencies.Agency.name", "workspaces.Invitation.email"},
     "public_id": {
         "chatbots.Chatbot.name",
+        "chatbots.Chatbot.company",
         "chatbots.Chatbot.first_message",
+        "chatbots.Chatbot.suggested",
+        "chatbots.Chatbot.teaser",
+        "chatbots.Chatbot.away_notice",
         "chatbots.DataSource.title",  # a cited source
         "chatbots.DataSource.url",  # and where it is on the web
         "chatbots.Page.title",
