@@ -23,7 +23,8 @@ from billing.models import Hold
 from chatbots.answers import answering, finding, llm, providers, streaming
 from chatbots.answers.answering import Answer
 from chatbots.answers.streaming import Found
-from chatbots.models import Chatbot, Conversation, DataSource, Message, Page, Passage
+from chatbots.knowledge.indexes import Known
+from chatbots.models import Chatbot, Conversation, DataSource, Message
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -262,15 +263,14 @@ def look_up(chatbot: Chatbot, question: Question) -> Found:
     return Found(hits, history, plain, chain, links_of([hit.passage for hit in hits]))
 
 
-def links_of(passages: list[Passage]) -> dict[str, str]:
+def links_of(passages: list[Known]) -> dict[str, str]:
     """{title: address} of the sources that are on the web; of a website, the page that fits best."""
-    on_the_web = [passage for passage in passages if passage.source.kind == DataSource.Kind.WEBSITE]
-    pages = Page.objects.in_bulk({passage.page_id for passage in on_the_web if passage.page_id})
     links: dict[str, str] = {}
-    for passage in on_the_web:
-        page = pages.get(passage.page_id or 0)
-        for title in filter(None, [page.title if page else "", passage.source.title]):
-            links.setdefault(title, page.url if page else passage.source.url)
+    for passage in passages:
+        if passage.source.kind == DataSource.Kind.WEBSITE:
+            url = passage.page.url if passage.page else passage.source.url
+            for title in filter(None, [passage.page.title if passage.page else "", passage.source.title]):
+                links.setdefault(title, url)
     return links
 
 

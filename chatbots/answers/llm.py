@@ -19,7 +19,8 @@ from django.conf import settings
 
 from chatbots.answers.providers import Provider
 from chatbots.knowledge.fetching import calls
-from chatbots.models import Chatbot, Passage
+from chatbots.knowledge.indexes import Known
+from chatbots.models import Chatbot
 
 log = logging.getLogger(__name__)
 LENGTHS = {  # how long an answer may be: tokens that are asked for, and what the model is told
@@ -67,7 +68,7 @@ async def stream(
     chatbot: Chatbot,
     *,
     question: str,
-    passages: Sequence[Passage],
+    passages: Sequence[Known],
     history: Sequence[Line],
     providers: Sequence[Provider],
 ) -> AsyncGenerator[str, None]:
@@ -199,7 +200,7 @@ def storable(text: str) -> str:
     return text.replace("\0", "").encode("utf-8", "ignore").decode()
 
 
-def prompt(chatbot: Chatbot, passages: Sequence[Passage]) -> str:
+def prompt(chatbot: Chatbot, passages: Sequence[Known]) -> str:
     """The system message: the rules, the chatbot's own instructions, its passages."""
     rules = RULES.format(name=chatbot.name, language=chatbot.answers_in or "the visitor's language")
     length = LENGTHS[Chatbot.Length(chatbot.answer_length)][1]

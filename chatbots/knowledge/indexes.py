@@ -5,38 +5,88 @@ transaction (migration 0006). So whatever process changes them, the next questio
 """
 
 from collections import Counter, OrderedDict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from threading import Lock
 from typing import Any
 
 import numpy as np
+from django.db import connection
 
-from chatbots.knowledge import languages, postings, terms, words
+from chatbots.knowledge import languages, postings, terms, vocabulary, words
 from chatbots.knowledge.postings import Postings
 from chatbots.knowledge.terms import Numbers
+from chatbots.knowledge.vocabulary import Vocabulary
 from chatbots.models import Chatbot, DataSource, Passage
 
 MOST = 256 * 2**20  # bytes of all indexes together in one process; the one that was asked longest ago goes first
+A_PASSAGE = 200  # bytes beside its text
 SHARE = 10  # a language that fewer than one in so many passages is in is stemmed as the most common one
-COLUMNS = ("pk", "source__kind", "page__title", "source__title", "heading", "text")
+SOURCE = ("source_id", "source__kind", "source__title", "source__url")
+PAGE = ("page_id", "page__title", "page__url")
 building = [Lock() for _ in range(64)]  # nobody makes the same index twice at once
+
+
+@dataclass(frozen=True, slots=True)
+class KnownSource:
+    """What an answer tells of a data source."""
+
+    pk: int
+    kind: str
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPage:
+    """What an answer tells of a page of a website."""
+
+    pk: int
+    title: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A passage as it is kept in memory."""
+
+    pk: int
+    heading: str
+    text: str
+    source: KnownSource
+    page: KnownPage | None
+
+    @property
+    def title(self) -> str:
+        return (self.page.title if self.page else "") or self.source.title
+
+    @property
+    def indexed(self) -> str:
+        """What it is found by. Its title counts twice: people name things by their titles."""
+        return f"{self.title}\n{self.title}\n{self.heading}\n{self.text}"
 
 
 @dataclass(frozen=True)
 class Index:
-    """Of `version`: the passages' ids in rising order, which are a Q&A, and where stems and rows of characters are."""
+    """Of `version`: the passages, which of them are a Q&A, where stems and rows of characters are.
+
+    `held` are the stems of each passage in every one of the languages, which judge what it covers.
+    """
 
     version: Any
     languages: tuple[str, ...]
-    ids: Numbers
+    passages: tuple[Known, ...]
     is_qa: Numbers
     stems: Postings
     grams: Postings
+    held: Vocabulary
 
     @property
     def size(self) -> int:
-        return self.stems.size + self.grams.size + self.ids.nbytes
+        """Bytes in memory, about."""
+        words_of_them = sum(len(known.text) for known in self.passages) + A_PASSAGE * len(self.passages)
+        return self.stems.size + self.grams.size + self.held.size + words_of_them
 
 
 class Shelf:
@@ -68,7 +118,7 @@ shelf = Shelf(MOST)
 
 def of(chatbot: Chatbot) -> Index | None:
     """The index of the chatbot's passages as they are now; None when the chatbot was deleted meanwhile."""
-    version = Chatbot.objects.filter(pk=chatbot.pk).values_list("edition", "language").first()
+    version = version_of(chatbot)
     if version is None:
         return None
     if index := shelf.find(chatbot.pk, version):
@@ -81,28 +131,45 @@ def of(chatbot: Chatbot) -> Index | None:
     return index
 
 
+def version_of(chatbot: Chatbot) -> tuple[Any, str] | None:
+    """What every question asks first, so it is asked in few words."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT edition, language FROM chatbots_chatbot WHERE id = %s", [chatbot.pk])
+        row = cursor.fetchone()
+    return row and (row[0], row[1])
+
+
 def make(chatbot_id: int, *, version: Any, usual: str) -> Index:
     """Read and index the passages of a chatbot."""
-    rows = list(Passage.objects.filter(chatbot_id=chatbot_id).order_by("pk").values_list(*COLUMNS))
-    texts = [words.fold(indexed(page or source, heading, text)) for _, _, page, source, heading, text in rows]
+    passages = tuple(known_of(chatbot_id))
+    texts = [words.fold(known.indexed) for known in passages]
     spoken = spoken_in(texts, usual=usual)
     known = tuple(dict.fromkeys([main(spoken, usual=usual), *spoken]))
-    found = [words.stems(list(words.words(text)), language) for text, language in zip(texts, spoken, strict=True)]
-    for stems, text in zip(found, texts, strict=True):
-        stems.extend(words.joined(text))
+    found, held = [], []
+    for text, language in zip(texts, spoken, strict=True):
+        plain, codes = list(words.words(text)), list(words.joined(text))
+        stems = {each: words.stems(plain, each) for each in known}
+        found.append(stems[language] + codes)
+        held.append([*chain.from_iterable(stems.values()), *codes])
     return Index(
         version=version,
         languages=known,
-        ids=np.array([row[0] for row in rows], np.int64),
-        is_qa=np.array([row[1] == DataSource.Kind.QA for row in rows], bool),
-        stems=postings.build(terms.of_stems(found), len(rows)),
-        grams=postings.build(terms.grams(texts), len(rows)),
+        passages=passages,
+        is_qa=np.array([known.source.kind == DataSource.Kind.QA for known in passages], bool),
+        stems=postings.build(terms.of_stems(found), len(passages)),
+        grams=postings.build(terms.grams(texts), len(passages)),
+        held=vocabulary.build(held),
     )
 
 
-def indexed(title: str, heading: str, text: str) -> str:
-    """What a passage is found by. Its title counts twice: people name things by their titles."""
-    return f"{title}\n{title}\n{heading}\n{text}"
+def known_of(chatbot_id: int) -> Iterator[Known]:
+    sources: dict[int, KnownSource] = {}
+    pages: dict[int, KnownPage] = {}
+    rows = Passage.objects.filter(chatbot_id=chatbot_id).order_by("pk")
+    for pk, heading, text, *rest in rows.values_list("pk", "heading", "text", *SOURCE, *PAGE).iterator():
+        source = sources.setdefault(rest[0], KnownSource(*rest[:4]))
+        page = pages.setdefault(rest[4], KnownPage(*rest[4:])) if rest[4] else None
+        yield Known(pk, heading, text, source, page)
 
 
 def spoken_in(texts: Sequence[str], *, usual: str) -> list[str]:

@@ -11,6 +11,7 @@ from chatbots.knowledge import languages, words
 
 ALIKE = 0.65  # of two words' neighbouring letters; below it they are two words
 SHORTEST = 4  # letters of a word that may be written in another way
+IN_COMMON = 2  # neighbouring letters that two such words share at least
 INSIDE = 0.9  # how much a word counts that is a part of a longer one
 
 
@@ -24,11 +25,19 @@ class Wanted:
 
 def content(folded: str, spoken: Iterable[str]) -> list[str]:
     """The words of a question that say what it is about, each once."""
-    silent = frozenset().union(*map(languages.function_words, spoken))
-    for word in sorted((word for word in silent if is_unspaced(word)), key=len, reverse=True):
-        folded = folded.replace(word, " ")
+    silent, pieces = silent_words(frozenset(spoken))
+    if not folded.isascii():
+        for piece in pieces:
+            folded = folded.replace(piece, " ")
     found = (word for word in words.words(folded) if word not in silent and words.unaccent(word) not in silent)
     return list(dict.fromkeys(found))
+
+
+@lru_cache(maxsize=100)
+def silent_words(spoken: frozenset[str]) -> tuple[frozenset[str], list[str]]:
+    """The function words of these languages; and those that no space sets apart, the longest first."""
+    silent = frozenset().union(*map(languages.function_words, spoken))
+    return silent, sorted(filter(is_unspaced, silent), key=lambda word: (-len(word), word))
 
 
 def is_unspaced(word: str) -> bool:
@@ -38,7 +47,11 @@ def is_unspaced(word: str) -> bool:
 def covers(wanted: Sequence[Wanted], held: Iterable[str]) -> float:
     """The share of the question's weight, 0 to 1, that these stems of a text cover."""
     held = frozenset(held)
-    matches = [max(match(form, held) for form in each.forms) for each in wanted]
+    return covered(wanted, [max(match(form, held) for form in each.forms) for each in wanted])
+
+
+def covered(wanted: Sequence[Wanted], matches: list[float]) -> float:
+    """The share of the question's weight, 0 to 1, when its words are matched that far."""
     whole = sum(each.weight for each in wanted)
     return sum(each.weight * share for each, share in zip(wanted, spread(wanted, matches), strict=True)) / (whole or 1)
 
@@ -62,11 +75,15 @@ def match(form: str, held: frozenset[str]) -> float:
     """1 for a word that is held, less for one that is written alike or is a part of another, 0 for none."""
     if form in held:
         return 1.0
-    if len(form) < SHORTEST or form.isdigit() or is_unspaced(form):
+    if not may_be_written_otherwise(form):
         return 0.0
     these = neighbours(form)
-    near = [word for word in held if len(these & neighbours(word)) >= 2 and len(word) >= SHORTEST]
+    near = [word for word in held if len(these & neighbours(word)) >= IN_COMMON and len(word) >= SHORTEST]
     return max((alike(form, word) for word in near), default=0.0)
+
+
+def may_be_written_otherwise(form: str) -> bool:
+    return len(form) >= SHORTEST and not form.isdigit() and not is_unspaced(form)
 
 
 def alike(one: str, other: str) -> float:

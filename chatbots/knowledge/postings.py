@@ -39,18 +39,18 @@ class Postings:
 
     def scores(self, terms: Numbers, *, most: int) -> Numbers:
         """The passages' scores for these terms; of many, the rarest, which are held `most` times all together."""
-        scores = np.zeros(self.passages, np.float32)
         if not len(self.terms):
-            return scores
+            return np.zeros(self.passages)
         at = np.searchsorted(self.terms, terms)
         at[at == len(self.terms)] = 0
         at = at[self.terms[at] == terms]
         counts = self.starts[at + 1] - self.starts[at]
         order = np.argsort(counts, kind="stable")
-        for n in order[np.cumsum(counts[order]) <= max(most, counts.min(initial=0))]:
-            part = slice(self.starts[at[n]], self.starts[at[n] + 1])
-            scores[self.held[part]] += self.weights[part]
-        return scores
+        read = at[order[np.cumsum(counts[order]) <= max(most, counts.min(initial=0))]]
+        parts = [slice(self.starts[n], self.starts[n + 1]) for n in read]
+        held = np.concatenate([self.held[part] for part in parts] or [self.held[:0]])
+        weights = np.concatenate([self.weights[part] for part in parts] or [self.weights[:0]])
+        return np.bincount(held, weights, minlength=self.passages)
 
 
 def rarity(holding: int, passages: int) -> float:
@@ -59,14 +59,25 @@ def rarity(holding: int, passages: int) -> float:
 
 
 def build(found: Terms, passages: int) -> Postings:
-    """From each occurrence of a term, and the number of the passage that it occurs in."""
-    known, term = np.unique(found.terms, return_inverse=True)
-    pairs, times = np.unique(term.astype(np.int64) * passages + found.of, return_counts=True)
-    term, held = pairs // max(passages, 1), pairs % max(passages, 1)
-    holding = np.bincount(term, minlength=len(known))
+    """From each occurrence of a term, and the number of the passage that it occurs in.
+
+    One sort of both in one number does it: of millions of rows of characters, anything else takes seconds.
+    """
+    both = found.terms.astype(np.uint64) << np.uint64(32) | found.of.astype(np.uint64)
+    both.sort()
+    firsts = changes(both)
+    times = np.diff(np.append(firsts, len(both)))
+    pairs = both[firsts]
+    terms, held = (pairs >> np.uint64(32)).astype(np.uint32), pairs.astype(np.uint32).astype(np.int32)
+    starts = changes(terms)
+    holding = np.diff(np.append(starts, len(terms)))
     rare = np.log1p((passages - holding + 0.5) / (holding + 0.5))
     lengths = np.bincount(found.of, minlength=passages)
     damping = K1 * (1 - B + B * lengths / max(lengths.mean() if passages else 1, 1e-9))
-    weights = rare[term] * times * (K1 + 1) / (times + damping[held])
-    starts = np.concatenate([[0], np.cumsum(holding)])
-    return Postings(passages, known, starts.astype(np.int64), held.astype(np.int32), weights.astype(np.float32))
+    weights = np.repeat(rare, holding) * times * (K1 + 1) / (times + damping[held])
+    return Postings(passages, terms[starts], np.append(starts, len(terms)), held, weights.astype(np.float32))
+
+
+def changes(rising: Numbers) -> Numbers:
+    """Where another number begins."""
+    return np.flatnonzero(np.concatenate([[True], rising[1:] != rising[:-1]])[: len(rising)])

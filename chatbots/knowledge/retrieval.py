@@ -12,10 +12,10 @@ from functools import lru_cache
 import numpy as np
 
 from chatbots.knowledge import indexes, judging, languages, postings, terms, words
-from chatbots.knowledge.indexes import Index
+from chatbots.knowledge.indexes import Index, Known
 from chatbots.knowledge.judging import Wanted
 from chatbots.knowledge.terms import Numbers
-from chatbots.models import Chatbot, DataSource, Passage
+from chatbots.models import Chatbot, DataSource
 
 ENOUGH = 0.45  # of the question's weight, by rarity, that a passage must cover to be an answer
 PLAUSIBLE = 0.2  # below it, it is not even shown to a model
@@ -23,7 +23,7 @@ CLOSE = 0.7  # how far a question and that of a Q&A must cover each other to be 
 BEST, LOOKED_AT = 4, 5
 LONGEST = 2000  # characters of a question that are looked at
 MOST_WORDS = 32  # of a question, the rarest
-MOST_READ = 200_000  # entries of an index that one question may read
+MOST_READ = 50_000  # entries of an index that one question may read
 UNSEEN = 20  # passages that are thought to be there besides: with few, rarity says little
 OF_CONTEXT = 0.5  # how much a word of the question before counts
 
@@ -47,7 +47,7 @@ class Hit:
     `close` is how far the question is that of a Q&A; `asked` tells which sentences answer.
     """
 
-    passage: Passage
+    passage: Known
     score: float
     covers: float
     close: float = 0.0
@@ -72,7 +72,7 @@ def search(chatbot: Chatbot, question: str, *, kind: str = "", context: str = ""
     """
     question, context = question[:LONGEST], context[:LONGEST]
     index = indexes.of(chatbot)
-    if index is None or not len(index.ids):
+    if index is None or not len(index.passages):
         return []
     own = ask(index, question)
     around = Asked(tuple(less(ask(index, context).wanted, own.wanted)), own.languages)
@@ -98,7 +98,7 @@ def ask(index: Index, question: str) -> Asked:
 def weigh(index: Index, forms: Sequence[str]) -> float:
     """Inverse document frequency of a word, above zero also for one that every passage holds."""
     holding = int(index.stems.holding(terms.hashes(forms)).max(initial=0))
-    return postings.rarity(holding, len(index.ids) + UNSEEN)
+    return postings.rarity(holding, len(index.passages) + UNSEEN)
 
 
 def less(wanted: Sequence[Wanted], known: Sequence[Wanted]) -> list[Wanted]:
@@ -129,22 +129,24 @@ def best_of(scores: Numbers) -> dict[int, float]:
 
 
 def judged(index: Index, best: dict[int, float], question: str, own: Asked, around: Asked) -> list[Hit]:
-    """The passages as they are now, if they are still there, by their score and how much of the question they cover."""
+    """The passages by their score and how much of the question they cover."""
+    if not best:
+        return []
     whole = Asked(own.wanted + around.wanted, own.languages)
-    rows = Passage.objects.select_related("source", "page").in_bulk([int(index.ids[n]) for n in best])
+    forms = dict.fromkeys(form for each in whole.wanted for form in each.forms)
+    matches = index.held.matches(forms, passages=best)
     hits = []
     for n, score in best.items():
-        if passage := rows.get(int(index.ids[n])):
-            held = held_by(indexes.indexed(title_of(passage), passage.heading, passage.text), own.languages)
-            covered = min(judging.covers(asked.wanted, held) for asked in (whole, own) if asked.wanted)
-            close = closeness(index, question, own, passage) if passage.source.kind == DataSource.Kind.QA else 0.0
-            hits.append(Hit(passage, score + covered, covered, close, whole))
+        passage = index.passages[n]
+        covered = min(
+            judging.covered(asked.wanted, [max(matches[form][n] for form in each.forms) for each in asked.wanted])
+            for asked in (whole, own)
+            if asked.wanted
+        )
+        close = closeness(index, question, own, passage) if passage.source.kind == DataSource.Kind.QA else 0.0
+        hits.append(Hit(passage, score + covered, covered, close, whole))
     hits.sort(key=lambda hit: (-hit.score, hit.passage.pk))
     return [hit for hit in hits if hit.covers >= PLAUSIBLE][:BEST]
-
-
-def title_of(passage: Passage) -> str:
-    return (passage.page.title if passage.page else "") or passage.source.title
 
 
 @lru_cache(maxsize=2000)
@@ -155,7 +157,7 @@ def held_by(text: str, spoken: tuple[str, ...]) -> frozenset[str]:
     return frozenset(words.joined(folded)).union(*(words.stems(found, language) for language in spoken))
 
 
-def closeness(index: Index, question: str, own: Asked, passage: Passage) -> float:
+def closeness(index: Index, question: str, own: Asked, passage: Known) -> float:
     """How far the question and the Q&A's cover each other, 0 to 1: the harmonic mean of both ways."""
     there, back = own.covers(passage.source.title), ask(index, passage.source.title).covers(question)
     return 2 * there * back / ((there + back) or 1)

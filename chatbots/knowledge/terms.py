@@ -1,6 +1,6 @@
 """A text as numbers to be found by: stems, and short rows of characters.
 
-Numbers are hashes, good in one process only.
+Numbers are hashes of 32 bits, good in one process only.
 """
 
 from collections.abc import Iterable, Sequence
@@ -27,18 +27,18 @@ class Terms:
 
 
 def hashes(found: Iterable[str]) -> Numbers:
-    return np.fromiter((hash(word) for word in found), np.int64)
+    return np.fromiter((hash(word) & 0xFFFFFFFF for word in found), np.uint32)
 
 
 def of_stems(stems: Sequence[Sequence[str]]) -> Terms:
-    of = np.repeat(np.arange(len(stems)), [len(each) for each in stems])
+    of = np.repeat(np.arange(len(stems), dtype=np.uint32), [len(each) for each in stems])
     return Terms(hashes(stem for each in stems for stem in each), of)
 
 
 def grams(texts: Sequence[str]) -> Terms:
     """Every four characters of the texts' words and the spaces between; of Han, Kana and Hangul every two."""
     codes = np.frombuffer(END.join(map(plain, texts)).encode("utf-32-le"), np.uint32).astype(np.uint64)
-    of = np.cumsum(codes == ord(END))
+    of = np.cumsum(codes == ord(END), dtype=np.uint32)
     dense = is_dense(codes)
     four = rows(codes, 4)
     ends = dense | (codes == ord(END))
@@ -66,9 +66,9 @@ def is_dense(codes: Numbers) -> Numbers:
 def rows(codes: Numbers, size: int) -> Numbers:
     """A number for each `size` codes in a row."""
     if len(codes) < size:
-        return np.zeros(0, np.uint64)
+        return np.zeros(0, np.uint32)
     many = len(codes) - size + 1
     number = np.full(many, size, np.uint64)
     for offset in range(size):
         number = number * FACTOR + codes[offset : offset + many]
-    return number
+    return (number * FACTOR >> np.uint64(32)).astype(np.uint32)  # the upper half is where the last code arrives too

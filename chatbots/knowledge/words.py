@@ -33,10 +33,11 @@ DIGITS = {
 LETTER = rf"\w{MARKS}"
 WORD = re.compile(rf"[{DENSE}]+|[{UNSPACED}]+|(?:(?![{DENSE}{UNSPACED}])[{LETTER}])+")
 JOINED = re.compile(rf"[{LETTER}]+(?:[-./,:'·][{LETTER}]+)+")  # XR-200, 1,190, e-mail
+JOINED_IN_ASCII = re.compile(r"\w+(?:[-./,:']\w+)+", re.ASCII)
 MIXED = re.compile(r"\b(?:\d+[^\W\d]|[^\W\d]+\d)\w*")  # XR200
 ASCII = re.compile(r"\w+", re.ASCII)
 DENSELY, LOOSELY = re.compile(rf"[{DENSE}]"), re.compile(rf"[{UNSPACED}]")
-PART = re.compile(r"\d+|[^\W\d]+")
+PART, DIGIT = re.compile(r"\d+|[^\W\d]+"), re.compile(r"\d")
 STEMMED = frozenset(Stemmer.algorithms())
 LONGEST = 40  # characters of a word that are compared
 
@@ -76,10 +77,10 @@ def pieces(run: str, size: int) -> Iterator[str]:
 
 def joined(folded: str) -> Iterator[str]:
     """Codes, numbers and joined words in one piece, and the parts of those written in one: XR-200 is XR200."""
-    for match in JOINED.finditer(folded):
+    for match in (JOINED_IN_ASCII if folded.isascii() else JOINED).finditer(folded):
         if any(map(str.isdigit, match[0])) or not set(".,:").intersection(match[0]):
             yield re.sub(r"\W", "", match[0])[:LONGEST]
-    for match in MIXED.finditer(folded):
+    for match in MIXED.finditer(folded) if DIGIT.search(folded) else ():
         yield from PART.findall(match[0][:LONGEST])
 
 

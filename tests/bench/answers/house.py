@@ -56,7 +56,7 @@ class Pupil:
     def ask(self, question: str) -> Reply:
         hits = finding.find(self.chatbot, question=question, history=[])
         said = answering.answer(self.chatbot, question=question, hits=hits)
-        return Reply(said, tuple(dict.fromkeys(self.learned[hit.passage.source_id] for hit in hits)))
+        return Reply(said, tuple(dict.fromkeys(self.learned[hit.passage.source.pk] for hit in hits)))
 
     def passages(self) -> list[tuple[int, str]]:
         """Every passage, with the number of its paragraph."""

@@ -18,25 +18,8 @@ from workspaces.models import Workspace
 EACH, LOOKED_AT = 100, 10  # passages of a chatbot; chatbots that are asked
 WORDS, VOCABULARY = 80, 20_000  # of a passage; of the language
 BATCH = 2_000
-SYLLABLES = (
-    "ba",
-    "ke",
-    "li",
-    "mo",
-    "nu",
-    "pa",
-    "re",
-    "si",
-    "to",
-    "wu",
-    "dan",
-    "fer",
-    "gol",
-    "hin",
-    "jar",
-    "kel",
-    "lom",
-)
+ONSETS = ("b", "c", "d", "f", "g", "h", "k", "l", "m", "n", "p", "r", "s", "t", "v", "w", "br", "ch", "st", "tr")
+VOWELS, ENDS = ("a", "e", "i", "o", "u", "ai", "ea"), ("", "n", "r", "l", "s", "t", "m")
 
 
 @dataclass(frozen=True)
@@ -59,7 +42,8 @@ class Writer:
     def __init__(self, seed: int) -> None:
         self.rng = Random(seed)
         made = Random(1)
-        self.words = ["".join(made.choices(SYLLABLES, k=made.randint(1, 4))) for _ in range(VOCABULARY)]
+        syllables = [onset + vowel + end for onset in ONSETS for vowel in VOWELS for end in ENDS]
+        self.words = ["".join(made.choices(syllables, k=made.randint(1, 3))) for _ in range(VOCABULARY)]
         self.weights = list(accumulate(1 / (rank + 10) for rank in range(VOCABULARY)))
 
     def text(self, words: int) -> str:
