@@ -9,7 +9,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from agencies.models import Agency, AuditEntry, User
-from chatbots.knowledge import forms, learned, learning, sources
+from chatbots.knowledge import learned, learning, sources
+from chatbots.knowledge.forms import files as file_forms
+from chatbots.knowledge.forms import texts
 from chatbots.models import Chatbot, DataSource, Page
 from tests.conftest import teach
 from tests.queries import sent_by
@@ -143,7 +145,7 @@ def test_several_files_become_a_source_each(browser: Client, page: str, baker: C
 def test_files_that_are_amiss_are_refused(
     browser: Client, page: str, monkeypatch: pytest.MonkeyPatch, files: Any, words: str
 ) -> None:
-    monkeypatch.setattr(forms, "LARGEST", 1000)
+    monkeypatch.setattr(file_forms, "LARGEST", 1000)
     assert words in errors(browser.post(f"{page}files/", {"files": files, "request_key": str(uuid4())}))["files"]
 
 
@@ -177,7 +179,7 @@ def test_a_csv_that_is_amiss_is_refused_whole(
 
 def test_two_megabytes_of_text_are_refused_in_words(browser: Client, page: str) -> None:
     sent = {"title": "Long", "text": "wörds " * 350_000, "request_key": str(uuid4())}
-    assert errors(browser.post(f"{page}text/", sent))["text"] == forms.TOO_LONG
+    assert errors(browser.post(f"{page}text/", sent))["text"] == texts.TOO_LONG
 
 
 def test_many_that_do_not_fit_are_refused_in_words(

@@ -17,7 +17,9 @@ from agencies.permissions import Can
 from chatbots.bots.places import ElsewhereMeanwhile
 from chatbots.knowledge import sources as knowledge
 from chatbots.knowledge.fetching import Refused
-from chatbots.knowledge.forms import FileForm, FilesForm, QAForm, QuestionsForm, TextForm, WebsiteForm, WebsitesForm
+from chatbots.knowledge.forms.files import FileForm, FilesForm
+from chatbots.knowledge.forms.texts import QAForm, QuestionsForm, TextForm
+from chatbots.knowledge.forms.websites import WebsiteForm, WebsitesForm
 from chatbots.models import Chatbot, DataSource
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
