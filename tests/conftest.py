@@ -19,6 +19,7 @@ from django.contrib.auth.models import Permission
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import timezone
+from xdist.scheduler import LoadScopeScheduling
 
 from agencies.access import set_staff_role
 from agencies.models import Agency, User
@@ -33,6 +34,21 @@ from workspaces.access import remove, set_role
 from workspaces.models import Workspace
 
 TOKEN = "v" * 43  # a visitor's
+BROWSER = "tests/browser/"
+
+
+# --- the run ---------------------------------------------------------------------------------------------------------
+
+
+class Together(LoadScopeScheduling):
+    """A worker for each module at a time; but one for all of tests/browser, whose demo takes long to start."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
+    return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
 
 # --- the house -------------------------------------------------------------------------------------------------------
