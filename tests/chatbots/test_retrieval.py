@@ -2,13 +2,14 @@
 
 from datetime import datetime
 from threading import Thread
+from time import perf_counter
 
 import pytest
 from django.db import connection, transaction
 
 from agencies.models import User
 from chatbots.bots import bots, moving
-from chatbots.knowledge import indexes, retrieval, sources
+from chatbots.knowledge import indexes, retrieval, sources, words
 from chatbots.knowledge.retrieval import Hit
 from chatbots.models import Chatbot, DataSource, Passage
 from tests.conftest import teach
@@ -161,8 +162,16 @@ def test_a_passage_that_has_only_some_of_the_words_is_no_answer(shop: Chatbot, q
 
 
 def test_an_endless_question_is_answered_as_any(shop: Chatbot) -> None:
-    words = " ".join(f"word{number}" for number in range(2000))
-    assert titles(shop, f"nuts {words}"[:20_000]) == []
+    many = " ".join(f"word{number}" for number in range(2000))
+    assert titles(shop, f"nuts {many}"[:20_000]) == []
+
+
+@pytest.mark.parametrize("letter", ["x", "ä"])
+def test_a_word_of_any_length_is_read_at_once(letter: str) -> None:
+    began = perf_counter()
+    assert list(words.joined(letter * 50_000)) == []
+    assert list(words.joined(f"{letter}{letter}-{letter}")) == [letter * 3]
+    assert perf_counter() - began < 5
 
 
 @pytest.mark.usefixtures("crier", "bookworm")
