@@ -30,6 +30,7 @@ LENGTHS = {  # how long an answer may be: tokens that are asked for, and what th
 }
 LONGEST_WAIT = 600  # seconds for all tries together: units that are held longer than 15 minutes are swept
 LONGEST_TEXT = 8000  # characters that are kept, whatever the provider sends
+LONGEST_LINE = 1_000_000  # bytes; a line holds a word or two
 MOST_AT_ONCE = 400  # questions that wait for the provider in one process; each holds a socket and no thread
 PAUSE = 0.3  # seconds before the second try
 REFUSED = frozenset({400, 401, 403, 404, 422})  # asking again would change nothing
@@ -139,13 +140,33 @@ async def received(
     async with client:
         async with asyncio.timeout_at(deadline):
             response = await client.chat.completions.with_raw_response.create(model=provider.model, **wanted)
-        async with aclosing(response.http_response), aclosing(response.http_response.aiter_lines()) as lines:
+        async with aclosing(response.http_response), aclosing(lines_of(response.http_response)) as lines:
             while (line := await following(lines, deadline)) not in (None, "data: [DONE]"):
                 choice = choice_in(line)
                 ended = choice.get("finish_reason") or ended
                 yield words_of(choice.get("delta", {}).get("content"))
     if ended in ("", "length"):
         raise ValueError("The reply has no end.")
+
+
+async def lines_of(response: httpx2.Response) -> AsyncGenerator[str, None]:
+    """The lines of an event stream that hold something. Only line feeds end one, and not what else Python takes for an
+    end: the model's words may hold it. Raises ValueError for one that does not end.
+    """
+    begun = bytearray()
+    async with aclosing(response.aiter_bytes()) as pieces:
+        async for piece in pieces:
+            ended, feed, rest = piece.rpartition(b"\n")
+            if feed:
+                for line in (begun + ended).split(b"\n"):
+                    if line.startswith(b"data"):  # others keep the line open, and may be many
+                        yield line.decode(errors="replace").rstrip("\r")
+                begun = bytearray()
+            begun += rest
+            if len(begun) > LONGEST_LINE:
+                raise ValueError("A line has no end.")
+    if begun:
+        yield begun.decode(errors="replace").rstrip("\r")
 
 
 async def following(lines: AsyncGenerator[str, None], deadline: float) -> str | None:

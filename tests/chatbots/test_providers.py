@@ -1,9 +1,13 @@
 """Whom a chatbot asks for its answers, and what becomes of the keys."""
 
-from collections.abc import Callable
+import asyncio
+import gzip
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
+import httpcore2
+import httpx2
 import pytest
 from django.db import connection
 from django.test import Client
@@ -12,6 +16,7 @@ from django.urls import reverse
 from agencies.models import Agency, AuditEntry, User
 from chatbots.answers import providers
 from chatbots.bots import moving
+from chatbots.knowledge.fetching import calls
 from chatbots.models import AgencyProvider, Chatbot, ChatbotProvider
 from tests.chatbots.test_llm import OPENING, Model, model  # noqa: F401 - a fixture
 from tests.conftest import Visitor
@@ -201,3 +206,42 @@ def test_when_the_own_one_fails_the_next_one_answers_where_that_is_allowed(
     assert model.prompts == []
     providers.set_for_chatbot(baker, by=ada, now=now, **gone | {"falls_back": True})
     assert model.text.encode() in visitor.ask(baker, OPENING).content
+
+
+# --- what it may send ------------------------------------------------------------------------------------------------
+
+
+async def heard_of(pieces: AsyncIterable[bytes]) -> None:
+    async for _ in pieces:
+        pass
+
+
+def test_a_body_without_end_is_read_no_further_than_there_is_room() -> None:
+    sent: list[int] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(2 * calls.MOST // 65_536):
+            sent.append(65_536)
+            yield b"x" * 65_536
+
+    with pytest.raises(httpx2.ReadError):
+        asyncio.run(heard_of(calls.Body(endless())))
+    assert sum(sent) <= calls.MOST + 65_536
+
+
+def test_a_packed_body_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(b"x" * 1_000_000)
+    asked: list[httpcore2.Request] = []
+
+    async def answer(_: Any, request: httpcore2.Request) -> httpcore2.Response:
+        asked.append(request)
+        return httpcore2.Response(500, headers=[(b"content-encoding", b"gzip")], content=packed)
+
+    async def ask() -> None:
+        async with httpx2.AsyncClient(transport=calls.Transport(None)) as client:
+            await client.get("https://models.example/v1")
+
+    monkeypatch.setattr(httpcore2.AsyncConnectionPool, "handle_async_request", answer)
+    with pytest.raises(httpx2.RemoteProtocolError):
+        asyncio.run(ask())
+    assert (b"Accept-Encoding", b"identity") in asked[0].headers

@@ -11,6 +11,8 @@ import httpx2
 from chatbots.knowledge.fetching import addresses, network
 from chatbots.knowledge.fetching.refusals import INNER, NO_NAME, Refused
 
+MOST = 10_000_000  # bytes of one body: each word of an answer comes in some hundred
+
 
 class Backend(httpcore2.AsyncNetworkBackend):
     """Dials public addresses only, and those that it looked at itself."""
@@ -52,14 +54,18 @@ FAILURES = (
 
 
 class Body(httpx2.AsyncByteStream):
-    """What the provider sends, as it comes."""
+    """What the provider sends, as it comes, up to MOST bytes: whoever reads an error's text reads all of it."""
 
     def __init__(self, pieces: Any) -> None:
         self.pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        taken = 0
         try:
             async for piece in self.pieces:
+                taken += len(piece)
+                if taken > MOST:
+                    raise httpx2.ReadError("The body has no end.")
                 yield piece
         except FAILURES as failure:
             raise httpx2.ReadError(str(failure)) from failure
@@ -77,6 +83,7 @@ class Transport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         url = request.url
+        request.headers["Accept-Encoding"] = "identity"  # a body that comes packed may unpack to anything
         asked = httpcore2.Request(
             method=request.method,
             url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
@@ -88,6 +95,9 @@ class Transport(httpx2.AsyncBaseTransport):
             answer = await self.pool.handle_async_request(asked)
         except FAILURES as failure:
             raise httpx2.ConnectError(str(failure), request=request) from failure
+        if any(name.lower() == b"content-encoding" and value.lower() != b"identity" for name, value in answer.headers):
+            await answer.aclose()
+            raise httpx2.RemoteProtocolError("The body is packed, which was not asked for.", request=request)
         return httpx2.Response(
             answer.status, headers=answer.headers, stream=Body(answer.stream), extensions=answer.extensions
         )
