@@ -18,7 +18,7 @@ from agencies.models import Agency
 from billing import invariants as units
 from billing.models import Hold, LedgerEntry, PoolPeriod
 from chatbots import invariants as talks
-from chatbots.answers import exchange, streaming
+from chatbots.answers import exchange, markup, streaming
 from chatbots.models import Chatbot, DataSource, Message, Page, Passage
 from tests.chatbots.test_llm import OPENING, Model, _no_pause, model  # noqa: F401 - fixtures
 from tests.conftest import TOKEN, Visitor, content_of, teach
@@ -87,6 +87,15 @@ def test_every_frame_is_sanitised(visitor: Visitor, baker: Chatbot, model: Model
     link = '<a href="https://bakery.example/" target="_blank" rel="nofollow noopener noreferrer">home</a>'
     assert "<strong>bold</strong>" in frames[-1][1]
     assert link in frames[-1][1]
+
+
+def test_a_table_stays_text_where_it_would_grow_beyond_measure() -> None:
+    def table(columns: int, rows: int) -> str:
+        return f"{'|a' * columns}|\n{'|-' * columns}|\n" + "b\n" * rows
+
+    assert markup.of(table(10, 100)).count("<td>") == 1000
+    giant = table(800, 2400)
+    assert len(markup.of(giant)) < 10 * len(giant)
 
 
 @pytest.mark.usefixtures("bookworm", "crier")
