@@ -110,6 +110,8 @@ def test_a_stored_key_goes_to_no_other_host(baker: Chatbot, ada: User, sign_in: 
         ({"base_url": "http://api.example.com/v1"}, "https://"),
         ({"base_url": "https://me:you@api.example.com/v1"}, "leave out names"),
         ({"base_url": "ftp://api.example.com"}, "https://"),
+        ({"base_url": "https://api.example.com:99999/v1"}, "no port"),
+        ({"base_url": "https://api.example.com:0/v1"}, "no port"),
         ({"base_url": "over there"}, "not a web address"),
         ({"base_url": ""}, "enter the provider"),
         ({"model": " "}, "name of a model"),
@@ -191,6 +193,19 @@ def test_a_provider_at_an_inner_address_is_not_reached(
     answer = visitor.ask(baker, OPENING)
     assert b"opens at seven" in answer.content
     assert model.prompts == []
+
+
+@pytest.mark.usefixtures("own")
+def test_instead_of_a_provider_without_a_port_the_sources_are_quoted(
+    visitor: Visitor, baker: Chatbot, ada: User, now: datetime
+) -> None:
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN | {"base_url": "https://8.8.8.8:99999/v1"})
+    assert b"opens at seven" in visitor.ask(baker, OPENING).content
+
+
+def test_no_report_of_an_error_shows_a_key(baker: Chatbot, ada: User, now: datetime) -> None:
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN)
+    assert KEY not in repr(providers.of(baker))
 
 
 def test_when_the_own_one_fails_the_next_one_answers_where_that_is_allowed(

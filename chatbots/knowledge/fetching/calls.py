@@ -9,8 +9,9 @@ import httpcore2
 import httpx2
 
 from chatbots.knowledge.fetching import addresses, network
-from chatbots.knowledge.fetching.refusals import INNER, NO_NAME, Refused
+from chatbots.knowledge.fetching.refusals import INNER, NO_ANSWER, NO_NAME, Refused
 
+HIGHEST = 65_535  # port
 MOST = 10_000_000  # bytes of one body: each word of an answer comes in some hundred
 
 
@@ -28,7 +29,9 @@ class Backend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """A connection to the first address. Raises Refused if any of the name's is an inner one."""
+        """A connection to the first address. Raises Refused if any of the name's is an inner one, or it has no port."""
+        if port > HIGHEST:  # the resolver takes it, and the socket does not
+            raise Refused(NO_ANSWER.format(host=host))
         try:
             async with asyncio.timeout(timeout):
                 found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
