@@ -9,9 +9,10 @@ import importlib
 import json
 import logging
 import ssl
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Any, TypedDict
 
 import httpx2
@@ -32,12 +33,15 @@ LONGEST_WAIT = 600  # seconds for all tries together: units that are held longer
 LONGEST_TEXT = 8000  # characters that are kept, whatever the provider sends
 LONGEST_LINE = 1_000_000  # bytes; a line holds a word or two
 MOST_AT_ONCE = 400  # questions that wait for the provider in one process; each holds a socket and no thread
+MOST_OF_ONE = 100  # of them for the providers of one agency, which may be as slow as they like
+BUREAU = 0  # in place of an agency's id, for the provider of the settings
 PAUSE = 0.3  # seconds before the second try
 REFUSED = frozenset({400, 401, 403, 404, 422})  # asking again would change nothing
 
 # What comes of a body that is no reply, or none in time; the provider's own errors besides.
 FAILURES = (ValueError, AttributeError, LookupError, TypeError, TimeoutError, RecursionError, httpx2.HTTPError)
-places = BoundedSemaphore(MOST_AT_ONCE)  # of threads, since it belongs to no event loop; nobody ever waits for it
+taken: Counter[int] = Counter()  # places by the id of their agency
+counting = Lock()  # of threads, since it belongs to no event loop; nobody waits for it longer than a sum takes
 
 RULES = (
     "You are the chatbot {name!r} on a website. Answer only from the passages below, in {language}, in "
@@ -88,7 +92,7 @@ async def stream(
     }
     tries = [*providers, providers[-1]]
     deadline = asyncio.get_running_loop().time() + min(len(tries) * settings.LLM_TIMEOUT, LONGEST_WAIT)
-    with a_place():
+    with a_place(chatbot.workspace.agency_id if providers[0].is_guarded else BUREAU):
         for provider, *others in (tries[n:] for n in range(len(tries))):
             try:
                 async with aclosing(attempt(openai, provider, wanted, deadline)) as pieces:
@@ -205,15 +209,24 @@ def trusted() -> ssl.SSLContext:
 
 
 @contextmanager
-def a_place() -> Iterator[None]:
-    """One of MOST_AT_ONCE places at the provider. Raises Unavailable when all are taken: a slow one draws no crowd."""
-    if not places.acquire(blocking=False):
-        log.warning("The model provider has %s questions waiting: no more are asked", MOST_AT_ONCE)
-        raise Unavailable
+def a_place(agency_id: int = BUREAU) -> Iterator[None]:
+    """One of MOST_AT_ONCE places at a provider, and of MOST_OF_ONE at those of one agency.
+
+    Raises Unavailable when all are taken: a slow one draws no crowd, and that of one agency keeps out no other's.
+    """
+    with counting:
+        own = agency_id != BUREAU and taken[agency_id] >= MOST_OF_ONE
+        if own or taken.total() >= MOST_AT_ONCE:
+            log.warning("%s questions wait for model providers: no more are asked", taken.total())
+            raise Unavailable
+        taken[agency_id] += 1
     try:
         yield
     finally:
-        places.release()
+        with counting:
+            taken.subtract([agency_id])
+            if not taken[agency_id]:
+                del taken[agency_id]
 
 
 def storable(text: str) -> str:

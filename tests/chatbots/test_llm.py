@@ -270,12 +270,20 @@ def test_when_too_many_wait_for_the_model_nobody_else_asks_it(visitor: Visitor, 
     assert [reply.mishap for reply in Message.objects.filter(author="ai")] == ["quoted", ""]
 
 
+def test_the_crowd_at_one_agencys_provider_keeps_out_no_other(visitor: Visitor, baker: Chatbot, model: Model) -> None:
+    with ExitStack() as crowd:
+        for _ in range(llm.MOST_OF_ONE):
+            crowd.enter_context(llm.a_place(baker.workspace.agency_id))
+        with pytest.raises(llm.Unavailable), llm.a_place(baker.workspace.agency_id):
+            pass
+        visitor.ask(baker, OPENING)
+    assert len(model.prompts) == 1
+
+
 def test_a_failing_model_keeps_no_place(visitor: Visitor, baker: Chatbot, model: Model) -> None:
     model.text = ""
     visitor.ask(baker, OPENING)
-    with ExitStack() as crowd:
-        for _ in range(llm.MOST_AT_ONCE):
-            crowd.enter_context(llm.a_place())
+    assert not llm.taken
 
 
 @pytest.mark.parametrize("text", ["seven\x00o'clock", "seven \ud800"], ids=["a zero byte", "half a character"])

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Agency, AuditEntry, User
-from chatbots.answers import providers
+from chatbots.answers import llm, providers
 from chatbots.bots import moving
 from chatbots.knowledge.fetching import calls
 from chatbots.models import AgencyProvider, Chatbot, ChatbotProvider
@@ -201,6 +201,20 @@ def test_instead_of_a_provider_without_a_port_the_sources_are_quoted(
 ) -> None:
     providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN | {"base_url": "https://8.8.8.8:99999/v1"})
     assert b"opens at seven" in visitor.ask(baker, OPENING).content
+
+
+def test_who_has_an_own_provider_has_only_a_share_of_the_places(
+    visitor: Visitor,
+    baker: Chatbot,
+    model: Model,  # noqa: F811
+    typed_in: str,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.FETCH_ALLOWED = [typed_in]
+    monkeypatch.setattr(llm, "MOST_OF_ONE", 0)
+    assert b"opens at seven" in visitor.ask(baker, OPENING).content
+    assert model.prompts == []
 
 
 def test_no_report_of_an_error_shows_a_key(baker: Chatbot, ada: User, now: datetime) -> None:
