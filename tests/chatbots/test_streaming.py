@@ -16,6 +16,7 @@ from django.db import connections
 
 from agencies.models import Agency
 from billing import invariants as units
+from billing import pools
 from billing.models import Hold, LedgerEntry, PoolPeriod
 from chatbots import invariants as talks
 from chatbots.answers import exchange, markup, streaming
@@ -229,6 +230,25 @@ def test_who_leaves_before_anything_began_pays_nothing(baker: Chatbot) -> None:
 
     asyncio.run(leave())
     assert (counters(), Message.objects.count()) == ((0, 0), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("leaving")
+def test_who_leaves_before_anybody_listens_leaves_no_hold_behind(
+    baker: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "UNHEARD", 0.01)
+
+    async def leave() -> None:
+        running = await begun(baker)
+        async with asyncio.timeout(10):
+            while await exchange.in_database(counters) != (0, 0):
+                await asyncio.sleep(0.01)
+        with pytest.raises(pools.HoldGone):
+            await running.reply()
+
+    asyncio.run(leave())
+    assert (counters(), Message.objects.count(), exchange.leavings) == ((0, 0), 0, set())
 
 
 @pytest.mark.django_db(transaction=True)
