@@ -32,8 +32,10 @@ log = logging.getLogger(__name__)
 REMEMBERED = 10  # lines of the conversation that the model sees
 FRAMES_A_SECOND = 100  # of all streams of this process: the more are open, the longer each waits
 SHORTEST_FRAME = 0.08  # seconds
+UNHEARD = 10.0  # seconds after which an exchange that nobody began to listen to is given up
 
 under_way: set["asyncio.Task[Message]"] = set()  # what goes on without a listener would be collected otherwise
+leavings: set["asyncio.Task[None]"] = set()
 
 
 class StillRunning(Exception):
@@ -64,6 +66,17 @@ class Running:
         self.chatbot, self.held, self.question = chatbot, held, question
         self.said = ""  # so far
         self.news = asyncio.Event()
+        self.waiting = asyncio.get_running_loop().call_later(UNHEARD, self.leave)
+
+    def leave(self) -> None:
+        """Nobody came to listen: the visitor left after the units were held, and before the answer was on its way."""
+        leaving = asyncio.create_task(self.release())
+        leavings.add(leaving)
+        leaving.add_done_callback(self.left)
+
+    def left(self, leaving: "asyncio.Task[None]") -> None:
+        leavings.discard(leaving)
+        let_thread_go()
 
     async def reply(self) -> Message:
         """The stored reply. A caller that is cancelled has shown nothing, so the exchange costs nothing.
@@ -99,6 +112,7 @@ class Running:
                 await self.give_up(answering)
 
     def begin(self) -> "asyncio.Task[Message]":
+        self.waiting.cancel()
         answering = asyncio.create_task(self.run())
         under_way.add(answering)
         answering.add_done_callback(self.ended)

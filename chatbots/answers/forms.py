@@ -1,7 +1,7 @@
 """A model provider of one's own."""
 
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from django import forms
 from django.conf import settings
@@ -52,6 +52,8 @@ class ProviderForm(forms.Form):
     def clean_base_url(self) -> str:
         url = str(self.cleaned_data["base_url"]).rstrip("/")
         parts = urlsplit(url)
+        if not has_port(parts):
+            raise forms.ValidationError("Please look at the number behind the colon: it is no port.")
         if parts.scheme != "https" and parts.netloc not in settings.FETCH_ALLOWED:
             raise forms.ValidationError(
                 "Please use an address that begins with https://, so that the key stays secret."
@@ -59,3 +61,11 @@ class ProviderForm(forms.Form):
         if parts.username or parts.password or parts.query or parts.fragment:
             raise forms.ValidationError("Please leave out names, passwords and everything from a ? or # on.")
         return url
+
+
+def has_port(parts: SplitResult) -> bool:
+    """Whether the port, if one is written, can be one."""
+    try:
+        return parts.port != 0
+    except ValueError:
+        return False

@@ -9,9 +9,10 @@ import importlib
 import json
 import logging
 import ssl
+from collections import Counter
 from collections.abc import AsyncGenerator, Iterator, Sequence
 from contextlib import aclosing, contextmanager
-from threading import BoundedSemaphore
+from threading import Lock
 from typing import Any, TypedDict
 
 import httpx2
@@ -30,13 +31,17 @@ LENGTHS = {  # how long an answer may be: tokens that are asked for, and what th
 }
 LONGEST_WAIT = 600  # seconds for all tries together: units that are held longer than 15 minutes are swept
 LONGEST_TEXT = 8000  # characters that are kept, whatever the provider sends
+LONGEST_LINE = 1_000_000  # bytes; a line holds a word or two
 MOST_AT_ONCE = 400  # questions that wait for the provider in one process; each holds a socket and no thread
+MOST_OF_ONE = 100  # of them for the providers of one agency, which may be as slow as they like
+BUREAU = 0  # in place of an agency's id, for the provider of the settings
 PAUSE = 0.3  # seconds before the second try
 REFUSED = frozenset({400, 401, 403, 404, 422})  # asking again would change nothing
 
 # What comes of a body that is no reply, or none in time; the provider's own errors besides.
 FAILURES = (ValueError, AttributeError, LookupError, TypeError, TimeoutError, RecursionError, httpx2.HTTPError)
-places = BoundedSemaphore(MOST_AT_ONCE)  # of threads, since it belongs to no event loop; nobody ever waits for it
+taken: Counter[int] = Counter()  # places by the id of their agency
+counting = Lock()  # of threads, since it belongs to no event loop; nobody waits for it longer than a sum takes
 
 RULES = (
     "You are the chatbot {name!r} on a website. Answer only from the passages below, in {language}, in "
@@ -87,7 +92,7 @@ async def stream(
     }
     tries = [*providers, providers[-1]]
     deadline = asyncio.get_running_loop().time() + min(len(tries) * settings.LLM_TIMEOUT, LONGEST_WAIT)
-    with a_place():
+    with a_place(chatbot.workspace.agency_id if providers[0].is_guarded else BUREAU):
         for provider, *others in (tries[n:] for n in range(len(tries))):
             try:
                 async with aclosing(attempt(openai, provider, wanted, deadline)) as pieces:
@@ -139,13 +144,33 @@ async def received(
     async with client:
         async with asyncio.timeout_at(deadline):
             response = await client.chat.completions.with_raw_response.create(model=provider.model, **wanted)
-        async with aclosing(response.http_response), aclosing(response.http_response.aiter_lines()) as lines:
+        async with aclosing(response.http_response), aclosing(lines_of(response.http_response)) as lines:
             while (line := await following(lines, deadline)) not in (None, "data: [DONE]"):
                 choice = choice_in(line)
                 ended = choice.get("finish_reason") or ended
                 yield words_of(choice.get("delta", {}).get("content"))
     if ended in ("", "length"):
         raise ValueError("The reply has no end.")
+
+
+async def lines_of(response: httpx2.Response) -> AsyncGenerator[str, None]:
+    """The lines of an event stream that hold something. Only line feeds end one, and not what else Python takes for an
+    end: the model's words may hold it. Raises ValueError for one that does not end.
+    """
+    begun = bytearray()
+    async with aclosing(response.aiter_bytes()) as pieces:
+        async for piece in pieces:
+            ended, feed, rest = piece.rpartition(b"\n")
+            if feed:
+                for line in (begun + ended).split(b"\n"):
+                    if line.startswith(b"data"):  # others keep the line open, and may be many
+                        yield line.decode(errors="replace").rstrip("\r")
+                begun = bytearray()
+            begun += rest
+            if len(begun) > LONGEST_LINE:
+                raise ValueError("A line has no end.")
+    if begun:
+        yield begun.decode(errors="replace").rstrip("\r")
 
 
 async def following(lines: AsyncGenerator[str, None], deadline: float) -> str | None:
@@ -184,15 +209,24 @@ def trusted() -> ssl.SSLContext:
 
 
 @contextmanager
-def a_place() -> Iterator[None]:
-    """One of MOST_AT_ONCE places at the provider. Raises Unavailable when all are taken: a slow one draws no crowd."""
-    if not places.acquire(blocking=False):
-        log.warning("The model provider has %s questions waiting: no more are asked", MOST_AT_ONCE)
-        raise Unavailable
+def a_place(agency_id: int = BUREAU) -> Iterator[None]:
+    """One of MOST_AT_ONCE places at a provider, and of MOST_OF_ONE at those of one agency.
+
+    Raises Unavailable when all are taken: a slow one draws no crowd, and that of one agency keeps out no other's.
+    """
+    with counting:
+        own = agency_id != BUREAU and taken[agency_id] >= MOST_OF_ONE
+        if own or taken.total() >= MOST_AT_ONCE:
+            log.warning("%s questions wait for model providers: no more are asked", taken.total())
+            raise Unavailable
+        taken[agency_id] += 1
     try:
         yield
     finally:
-        places.release()
+        with counting:
+            taken.subtract([agency_id])
+            if not taken[agency_id]:
+                del taken[agency_id]
 
 
 def storable(text: str) -> str:

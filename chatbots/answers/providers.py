@@ -5,7 +5,7 @@ and somebody else pays for it.
 """
 
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -33,7 +33,7 @@ class Provider:
     """Where to ask, with what. One that people typed in `is_guarded`: it may not lead to an inner address."""
 
     base_url: str
-    key: str
+    key: str = field(repr=False)  # a report of an error shows what stood where
     model: str
     is_guarded: bool = False
 

@@ -4,8 +4,10 @@ The database gives the chatbot's row another `edition` with every change of its 
 transaction (migration 0006). So whatever process changes them, the next question sees it, and nobody has to call.
 """
 
+import logging
 from collections import Counter, OrderedDict
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from itertools import chain
 from threading import Lock
@@ -21,11 +23,15 @@ from chatbots.knowledge.vocabulary import Vocabulary
 from chatbots.models import Chatbot, DataSource, Passage
 
 MOST = 256 * 2**20  # bytes of all indexes together in one process; the one that was asked longest ago goes first
+MOST_TEXT = 15_000_000  # characters of one chatbot that are found: making an index takes a hundred bytes for each
+LARGE = 1_000_000  # characters; indexes of more are made one after the other
 A_PASSAGE = 200  # bytes beside its text
 SHARE = 10  # a language that fewer than one in so many passages is in is stemmed as the most common one
 SOURCE = ("source_id", "source__kind", "source__title", "source__url")
 PAGE = ("page_id", "page__title", "page__url")
 building = [Lock() for _ in range(64)]  # nobody makes the same index twice at once
+large_ones = Lock()
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,12 +129,30 @@ def of(chatbot: Chatbot) -> Index | None:
         return None
     if index := shelf.find(chatbot.pk, version):
         return index
-    with building[chatbot.pk % len(building)]:
+    with turn(building[chatbot.pk % len(building)]):
         if index := shelf.find(chatbot.pk, version):
             return index
         index = make(chatbot.pk, version=version, usual=version[1])  # it was read first, so it is never too new
         shelf.put(chatbot.pk, index)
     return index
+
+
+@contextmanager
+def turn(lock: Lock) -> Iterator[None]:
+    """The lock."""
+    if not lock.acquire(blocking=False):
+        let_connection_go()
+        lock.acquire()
+    try:
+        yield
+    finally:
+        lock.release()
+
+
+def let_connection_go() -> None:
+    """Keep no database connection while an index is made: those who wait for it would take those of all others."""
+    if not connection.in_atomic_block:
+        connection.close()
 
 
 def version_of(chatbot: Chatbot) -> tuple[Any, str] | None:
@@ -140,8 +164,27 @@ def version_of(chatbot: Chatbot) -> tuple[Any, str] | None:
 
 
 def make(chatbot_id: int, *, version: Any, usual: str) -> Index:
-    """Read and index the passages of a chatbot."""
-    passages = tuple(known_of(chatbot_id))
+    """Read and index the passages of a chatbot, as far as MOST_TEXT goes: the process belongs to all tenants."""
+    passages, characters = read(chatbot_id)
+    let_connection_go()
+    with turn(large_ones) if characters > LARGE else nullcontext():
+        return indexed(passages, version=version, usual=usual)
+
+
+def read(chatbot_id: int) -> tuple[list[Known], int]:
+    """The passages that were learned first, and how many characters they are found by, up to MOST_TEXT."""
+    passages: list[Known] = []
+    characters = 0
+    for known in known_of(chatbot_id):
+        characters += len(known.indexed)
+        if characters > MOST_TEXT:
+            log.warning("Chatbot %s has learned more than can be found: %s passages can", chatbot_id, len(passages))
+            return passages, MOST_TEXT
+        passages.append(known)
+    return passages, characters
+
+
+def indexed(passages: Sequence[Known], *, version: Any, usual: str) -> Index:
     texts = [words.fold(known.indexed) for known in passages]
     spoken = spoken_in(texts, usual=usual)
     known = tuple(dict.fromkeys([main(spoken, usual=usual), *spoken]))
@@ -154,7 +197,7 @@ def make(chatbot_id: int, *, version: Any, usual: str) -> Index:
     return Index(
         version=version,
         languages=known,
-        passages=passages,
+        passages=tuple(passages),
         is_qa=np.array([known.source.kind == DataSource.Kind.QA for known in passages], bool),
         stems=postings.build(terms.of_stems(found), len(passages)),
         grams=postings.build(terms.grams(texts), len(passages)),

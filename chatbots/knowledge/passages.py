@@ -17,7 +17,8 @@ HEADING = re.compile(r"(#{1,6})\s+(.*)")
 WORD = re.compile(rf"\S{{1,{WIDEST}}}\s*")
 
 # A sentence ends at these marks, with what closes a quotation. White space follows, unless the script writes none.
-END = re.compile(r"(?:[.!?…]+[\"'”’»)\]]*(?=\s)|[؟۔।॥።]+[\"'”’»)\]]*|[。！？｡]+[”’」』）]*|\n+)\s*")
+# A row of marks is looked at from its first one only: a page of nothing but full stops would take hours.
+END = re.compile(r"(?:(?<![.!?…])[.!?…]+[\"'”’»)\]]*(?=\s)|[؟۔।॥።]+[\"'”’»)\]]*|[。！？｡]+[”’」』）]*|\n+)\s*")
 # After these no sentence ends: an initial, a title, a number of an order.
 GOES_ON = re.compile(
     r"(?:^|[\s(\"“„«'])(?:\w|[A-Z]\.\w|[A-ZÄÖÜ][a-zäöü]{0,2}|[a-z]\.\s?[a-z]|\d{1,2}|bzw|ca|etc|inkl|usw|vgl|approx)\.$"

@@ -32,8 +32,9 @@ DIGITS = {
 
 LETTER = rf"\w{MARKS}"
 WORD = re.compile(rf"[{DENSE}]+|[{UNSPACED}]+|(?:(?![{DENSE}{UNSPACED}])[{LETTER}])+")
-JOINED = re.compile(rf"[{LETTER}]+(?:[-./,:'·][{LETTER}]+)+")  # XR-200, 1,190, e-mail
-JOINED_IN_ASCII = re.compile(r"\w+(?:[-./,:']\w+)+", re.ASCII)
+# XR-200, 1,190, e-mail. A word is looked at from its first letter only: each of a long one would read all of it again.
+JOINED = re.compile(rf"(?<![{LETTER}])[{LETTER}]+(?:[-./,:'·][{LETTER}]+)+")
+JOINED_IN_ASCII = re.compile(r"(?<!\w)\w+(?:[-./,:']\w+)+", re.ASCII)
 MIXED = re.compile(r"\b(?:\d+[^\W\d]|[^\W\d]+\d)\w*")  # XR200
 ASCII = re.compile(r"\w+", re.ASCII)
 DENSELY, LOOSELY = re.compile(rf"[{DENSE}]"), re.compile(rf"[{UNSPACED}]")

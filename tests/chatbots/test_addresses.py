@@ -1,6 +1,7 @@
 """Which addresses are on the public web, and how an address is written and compared."""
 
 import socket
+from time import perf_counter
 
 import pytest
 
@@ -187,6 +188,13 @@ def test_an_address_is_relative_to_its_page() -> None:
 )
 def test_what_people_type_is_meant_as_https(typed: str, meant: str) -> None:
     assert urls.typed(typed) == meant
+
+
+def test_a_long_line_of_dots_is_told_from_an_address_at_once() -> None:
+    began = perf_counter()
+    for line in ("a." * 1000 + ":x", "." * 2000 + ":", "a" * 200_000 + ":"):
+        assert urls.typed(line) == line
+    assert perf_counter() - began < 1
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ import zlib
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -274,6 +275,12 @@ def test_a_bomb_is_unpacked_no_further_than_there_is_room(web: Web) -> None:
     with pytest.raises(unpacking.TooLarge):
         unpacked.take(bomb)
     assert len(unpacked.body) == 1001
+
+
+def test_many_small_packed_pieces_are_unpacked_at_once() -> None:
+    began = perf_counter()
+    assert unpacking.unpacked(gzip.compress(b"a") * 200_000, most=5_000_000) == b"a" * 200_000
+    assert perf_counter() - began < 10
 
 
 def test_a_stream_that_unpacks_to_nothing_ends_too(web: Web) -> None:

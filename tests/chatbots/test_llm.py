@@ -240,6 +240,26 @@ def test_a_giant_reply_is_cut(visitor: Visitor, baker: Chatbot, model: Model) ->
     assert len(Message.objects.get(author="ai").text) == llm.LONGEST_TEXT
 
 
+def chunk(words: str, **more: Any) -> bytes:
+    choices = [{"index": 0, "delta": {"content": words}, "finish_reason": "stop"}]
+    return f"data: {json.dumps({'choices': choices, **more}, ensure_ascii=False)}\r\n\r\n".encode()
+
+
+def test_a_line_that_does_not_end_is_not_waited_for(visitor: Visitor, baker: Chatbot, model: Model) -> None:
+    model.raw = chunk("At seven.") + chunk("", more="x" * 2 * llm.LONGEST_LINE) + chunk(" Not at eight.")
+    visitor.ask(baker, OPENING)
+    reply = Message.objects.get(author="ai")
+    assert (reply.text, reply.mishap) == ("At seven.", "broke_off")
+
+
+@pytest.mark.parametrize("sign", ["\u2028", "\x85", "\u2029"])
+def test_only_a_line_feed_ends_a_line(visitor: Visitor, baker: Chatbot, model: Model, sign: str) -> None:
+    model.raw = chunk(f"At seven,{sign}dear visitor.") + b"data: [DONE]"
+    visitor.ask(baker, OPENING)
+    reply = Message.objects.get(author="ai")
+    assert (reply.text, reply.mishap) == (f"At seven,{sign}dear visitor.", "")
+
+
 def test_when_too_many_wait_for_the_model_nobody_else_asks_it(visitor: Visitor, baker: Chatbot, model: Model) -> None:
     with ExitStack() as crowd:
         for _ in range(llm.MOST_AT_ONCE):
@@ -250,12 +270,20 @@ def test_when_too_many_wait_for_the_model_nobody_else_asks_it(visitor: Visitor, 
     assert [reply.mishap for reply in Message.objects.filter(author="ai")] == ["quoted", ""]
 
 
+def test_the_crowd_at_one_agencys_provider_keeps_out_no_other(visitor: Visitor, baker: Chatbot, model: Model) -> None:
+    with ExitStack() as crowd:
+        for _ in range(llm.MOST_OF_ONE):
+            crowd.enter_context(llm.a_place(baker.workspace.agency_id))
+        with pytest.raises(llm.Unavailable), llm.a_place(baker.workspace.agency_id):
+            pass
+        visitor.ask(baker, OPENING)
+    assert len(model.prompts) == 1
+
+
 def test_a_failing_model_keeps_no_place(visitor: Visitor, baker: Chatbot, model: Model) -> None:
     model.text = ""
     visitor.ask(baker, OPENING)
-    with ExitStack() as crowd:
-        for _ in range(llm.MOST_AT_ONCE):
-            crowd.enter_context(llm.a_place())
+    assert not llm.taken
 
 
 @pytest.mark.parametrize("text", ["seven\x00o'clock", "seven \ud800"], ids=["a zero byte", "half a character"])

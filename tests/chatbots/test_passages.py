@@ -1,5 +1,7 @@
 """Cutting texts into passages: along headings and paragraphs, whole sentences, neither too long nor too short."""
 
+from time import perf_counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -86,6 +88,13 @@ def test_a_list_keeps_its_lines() -> None:
 def test_no_passage_is_much_wider_than_its_limit(text: str) -> None:
     assert max(map(len, texts(text))) <= passages.WIDEST + passages.FEW_CHARACTERS
     assert "".join("".join(texts(text)).split()) == "".join(text.split())
+
+
+@pytest.mark.parametrize("mark", [".", "?!", '."', "…)", "。", "a.", "- "])
+def test_however_many_marks_a_text_has_it_is_cut_at_once(mark: str) -> None:
+    began = perf_counter()
+    assert "".join("".join(texts(mark * 20_000 + "x")).split()) == "".join((mark * 20_000 + "x").split())
+    assert perf_counter() - began < 5
 
 
 def test_a_passage_ends_after_a_full_stop_that_no_space_follows() -> None:

@@ -1,17 +1,22 @@
 """Whom a chatbot asks for its answers, and what becomes of the keys."""
 
-from collections.abc import Callable
+import asyncio
+import gzip
+from collections.abc import AsyncIterable, AsyncIterator, Callable
 from datetime import datetime
 from typing import Any
 
+import httpcore2
+import httpx2
 import pytest
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Agency, AuditEntry, User
-from chatbots.answers import providers
+from chatbots.answers import llm, providers
 from chatbots.bots import moving
+from chatbots.knowledge.fetching import calls
 from chatbots.models import AgencyProvider, Chatbot, ChatbotProvider
 from tests.chatbots.test_llm import OPENING, Model, model  # noqa: F401 - a fixture
 from tests.conftest import Visitor
@@ -105,6 +110,8 @@ def test_a_stored_key_goes_to_no_other_host(baker: Chatbot, ada: User, sign_in: 
         ({"base_url": "http://api.example.com/v1"}, "https://"),
         ({"base_url": "https://me:you@api.example.com/v1"}, "leave out names"),
         ({"base_url": "ftp://api.example.com"}, "https://"),
+        ({"base_url": "https://api.example.com:99999/v1"}, "no port"),
+        ({"base_url": "https://api.example.com:0/v1"}, "no port"),
         ({"base_url": "over there"}, "not a web address"),
         ({"base_url": ""}, "enter the provider"),
         ({"model": " "}, "name of a model"),
@@ -188,6 +195,33 @@ def test_a_provider_at_an_inner_address_is_not_reached(
     assert model.prompts == []
 
 
+@pytest.mark.usefixtures("own")
+def test_instead_of_a_provider_without_a_port_the_sources_are_quoted(
+    visitor: Visitor, baker: Chatbot, ada: User, now: datetime
+) -> None:
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN | {"base_url": "https://8.8.8.8:99999/v1"})
+    assert b"opens at seven" in visitor.ask(baker, OPENING).content
+
+
+def test_who_has_an_own_provider_has_only_a_share_of_the_places(
+    visitor: Visitor,
+    baker: Chatbot,
+    model: Model,  # noqa: F811
+    typed_in: str,
+    settings: Any,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    settings.FETCH_ALLOWED = [typed_in]
+    monkeypatch.setattr(llm, "MOST_OF_ONE", 0)
+    assert b"opens at seven" in visitor.ask(baker, OPENING).content
+    assert model.prompts == []
+
+
+def test_no_report_of_an_error_shows_a_key(baker: Chatbot, ada: User, now: datetime) -> None:
+    providers.set_for_chatbot(baker, by=ada, now=now, **GIVEN)
+    assert KEY not in repr(providers.of(baker))
+
+
 def test_when_the_own_one_fails_the_next_one_answers_where_that_is_allowed(
     visitor: Visitor,
     baker: Chatbot,
@@ -201,3 +235,42 @@ def test_when_the_own_one_fails_the_next_one_answers_where_that_is_allowed(
     assert model.prompts == []
     providers.set_for_chatbot(baker, by=ada, now=now, **gone | {"falls_back": True})
     assert model.text.encode() in visitor.ask(baker, OPENING).content
+
+
+# --- what it may send ------------------------------------------------------------------------------------------------
+
+
+async def heard_of(pieces: AsyncIterable[bytes]) -> None:
+    async for _ in pieces:
+        pass
+
+
+def test_a_body_without_end_is_read_no_further_than_there_is_room() -> None:
+    sent: list[int] = []
+
+    async def endless() -> AsyncIterator[bytes]:
+        for _ in range(2 * calls.MOST // 65_536):
+            sent.append(65_536)
+            yield b"x" * 65_536
+
+    with pytest.raises(httpx2.ReadError):
+        asyncio.run(heard_of(calls.Body(endless())))
+    assert sum(sent) <= calls.MOST + 65_536
+
+
+def test_a_packed_body_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = gzip.compress(b"x" * 1_000_000)
+    asked: list[httpcore2.Request] = []
+
+    async def answer(_: Any, request: httpcore2.Request) -> httpcore2.Response:
+        asked.append(request)
+        return httpcore2.Response(500, headers=[(b"content-encoding", b"gzip")], content=packed)
+
+    async def ask() -> None:
+        async with httpx2.AsyncClient(transport=calls.Transport(None)) as client:
+            await client.get("https://models.example/v1")
+
+    monkeypatch.setattr(httpcore2.AsyncConnectionPool, "handle_async_request", answer)
+    with pytest.raises(httpx2.RemoteProtocolError):
+        asyncio.run(ask())
+    assert (b"Accept-Encoding", b"identity") in asked[0].headers

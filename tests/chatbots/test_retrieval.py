@@ -2,13 +2,17 @@
 
 from datetime import datetime
 from threading import Thread
+from time import perf_counter
+from typing import Any
 
 import pytest
-from django.db import connection, transaction
+from django.db import connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from agencies.models import User
 from chatbots.bots import bots, moving
-from chatbots.knowledge import indexes, retrieval, sources
+from chatbots.knowledge import indexes, retrieval, sources, words
+from chatbots.knowledge.indexes import Index
 from chatbots.knowledge.retrieval import Hit
 from chatbots.models import Chatbot, DataSource, Passage
 from tests.conftest import teach
@@ -161,8 +165,16 @@ def test_a_passage_that_has_only_some_of_the_words_is_no_answer(shop: Chatbot, q
 
 
 def test_an_endless_question_is_answered_as_any(shop: Chatbot) -> None:
-    words = " ".join(f"word{number}" for number in range(2000))
-    assert titles(shop, f"nuts {words}"[:20_000]) == []
+    many = " ".join(f"word{number}" for number in range(2000))
+    assert titles(shop, f"nuts {many}"[:20_000]) == []
+
+
+@pytest.mark.parametrize("letter", ["x", "ä"])
+def test_a_word_of_any_length_is_read_at_once(letter: str) -> None:
+    began = perf_counter()
+    assert list(words.joined(letter * 50_000)) == []
+    assert list(words.joined(f"{letter}{letter}-{letter}")) == [letter * 3]
+    assert perf_counter() - began < 5
 
 
 @pytest.mark.usefixtures("crier", "bookworm")
@@ -247,3 +259,50 @@ def test_the_same_index_is_used_until_something_changes(shop: Chatbot) -> None:
     assert indexes.of(shop) is before
     teach(shop, "Marzipan", "Marzipan is sold in December only.")
     assert indexes.of(shop) is not before
+
+
+def test_of_a_chatbot_that_learned_too_much_the_first_passages_are_found(
+    shop: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexes, "MOST_TEXT", sum(len(known.indexed) for known in indexes.of(shop).passages) + 20)
+    teach(shop, "Marzipan", "Marzipan is sold in December only.")
+    assert titles(shop, "marzipan") == []
+    assert titles(shop, "nuts in bread") == ["Allergens"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_waits_for_an_index_keeps_no_connection(baker: Chatbot) -> None:
+    known: list[BaseDatabaseWrapper] = []
+    found: list[str] = []
+
+    def ask() -> None:
+        known.append(connections["default"])
+        found.extend(titles(baker, "When does the bakery open?"))
+        connection.close()
+
+    with indexes.building[baker.pk % len(indexes.building)]:
+        thread = Thread(target=ask)
+        thread.start()
+        thread.join(2)
+        assert thread.is_alive()
+        assert known[0].connection is None
+    thread.join()
+    assert found == ["Opening hours"]
+
+
+@pytest.mark.parametrize("characters", [0, 1_000_000])
+def test_large_indexes_are_made_one_after_the_other(
+    shop: Chatbot, monkeypatch: pytest.MonkeyPatch, characters: int
+) -> None:
+    taken: list[bool] = []
+    made = indexes.indexed
+
+    def making(*args: Any, **kwargs: Any) -> Index:
+        taken.append(indexes.large_ones.locked())
+        return made(*args, **kwargs)
+
+    monkeypatch.setattr(indexes, "LARGE", characters)
+    monkeypatch.setattr(indexes, "indexed", making)
+    teach(shop, "Marzipan", "Marzipan is sold in December only.")
+    assert titles(shop, "marzipan") == ["Marzipan"]
+    assert taken == [characters == 0]

@@ -16,9 +16,10 @@ from django.db import connections
 
 from agencies.models import Agency
 from billing import invariants as units
+from billing import pools
 from billing.models import Hold, LedgerEntry, PoolPeriod
 from chatbots import invariants as talks
-from chatbots.answers import exchange, streaming
+from chatbots.answers import exchange, markup, streaming
 from chatbots.models import Chatbot, DataSource, Message, Page, Passage
 from tests.chatbots.test_llm import OPENING, Model, _no_pause, model  # noqa: F401 - fixtures
 from tests.conftest import TOKEN, Visitor, content_of, teach
@@ -87,6 +88,15 @@ def test_every_frame_is_sanitised(visitor: Visitor, baker: Chatbot, model: Model
     link = '<a href="https://bakery.example/" target="_blank" rel="nofollow noopener noreferrer">home</a>'
     assert "<strong>bold</strong>" in frames[-1][1]
     assert link in frames[-1][1]
+
+
+def test_a_table_stays_text_where_it_would_grow_beyond_measure() -> None:
+    def table(columns: int, rows: int) -> str:
+        return f"{'|a' * columns}|\n{'|-' * columns}|\n" + "b\n" * rows
+
+    assert markup.of(table(10, 100)).count("<td>") == 1000
+    giant = table(800, 2400)
+    assert len(markup.of(giant)) < 10 * len(giant)
 
 
 @pytest.mark.usefixtures("bookworm", "crier")
@@ -220,6 +230,25 @@ def test_who_leaves_before_anything_began_pays_nothing(baker: Chatbot) -> None:
 
     asyncio.run(leave())
     assert (counters(), Message.objects.count()) == ((0, 0), 0)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("leaving")
+def test_who_leaves_before_anybody_listens_leaves_no_hold_behind(
+    baker: Chatbot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "UNHEARD", 0.01)
+
+    async def leave() -> None:
+        running = await begun(baker)
+        async with asyncio.timeout(10):
+            while await exchange.in_database(counters) != (0, 0):
+                await asyncio.sleep(0.01)
+        with pytest.raises(pools.HoldGone):
+            await running.reply()
+
+    asyncio.run(leave())
+    assert (counters(), Message.objects.count(), exchange.leavings) == ((0, 0), 0, set())
 
 
 @pytest.mark.django_db(transaction=True)

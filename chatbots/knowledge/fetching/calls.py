@@ -9,7 +9,10 @@ import httpcore2
 import httpx2
 
 from chatbots.knowledge.fetching import addresses, network
-from chatbots.knowledge.fetching.refusals import INNER, NO_NAME, Refused
+from chatbots.knowledge.fetching.refusals import INNER, NO_ANSWER, NO_NAME, Refused
+
+HIGHEST = 65_535  # port
+MOST = 10_000_000  # bytes of one body: each word of an answer comes in some hundred
 
 
 class Backend(httpcore2.AsyncNetworkBackend):
@@ -26,7 +29,9 @@ class Backend(httpcore2.AsyncNetworkBackend):
         local_address: str | None = None,
         socket_options: Iterable[Any] | None = None,
     ) -> httpcore2.AsyncNetworkStream:
-        """A connection to the first address. Raises Refused if any of the name's is an inner one."""
+        """A connection to the first address. Raises Refused if any of the name's is an inner one, or it has no port."""
+        if port > HIGHEST:  # the resolver takes it, and the socket does not
+            raise Refused(NO_ANSWER.format(host=host))
         try:
             async with asyncio.timeout(timeout):
                 found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -52,14 +57,18 @@ FAILURES = (
 
 
 class Body(httpx2.AsyncByteStream):
-    """What the provider sends, as it comes."""
+    """What the provider sends, as it comes, up to MOST bytes: whoever reads an error's text reads all of it."""
 
     def __init__(self, pieces: Any) -> None:
         self.pieces = pieces
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
+        taken = 0
         try:
             async for piece in self.pieces:
+                taken += len(piece)
+                if taken > MOST:
+                    raise httpx2.ReadError("The body has no end.")
                 yield piece
         except FAILURES as failure:
             raise httpx2.ReadError(str(failure)) from failure
@@ -77,6 +86,7 @@ class Transport(httpx2.AsyncBaseTransport):
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         url = request.url
+        request.headers["Accept-Encoding"] = "identity"  # a body that comes packed may unpack to anything
         asked = httpcore2.Request(
             method=request.method,
             url=httpcore2.URL(scheme=url.raw_scheme, host=url.raw_host, port=url.port, target=url.raw_path),
@@ -88,6 +98,9 @@ class Transport(httpx2.AsyncBaseTransport):
             answer = await self.pool.handle_async_request(asked)
         except FAILURES as failure:
             raise httpx2.ConnectError(str(failure), request=request) from failure
+        if any(name.lower() == b"content-encoding" and value.lower() != b"identity" for name, value in answer.headers):
+            await answer.aclose()
+            raise httpx2.RemoteProtocolError("The body is packed, which was not asked for.", request=request)
         return httpx2.Response(
             answer.status, headers=answer.headers, stream=Body(answer.stream), extensions=answer.extensions
         )

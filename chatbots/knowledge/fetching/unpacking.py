@@ -2,6 +2,8 @@
 
 import zlib
 
+A_PIECE = 16_384  # bytes; behind each of many small packed pieces the rest is copied
+
 
 class TooLarge(Exception):
     """More than there was room for came out, or went in."""
@@ -50,5 +52,6 @@ class Unpacked:
 def unpacked(data: bytes, *, most: int) -> bytes:
     """A gzip file's content. Raises TooLarge and zlib.error."""
     unpacking = Unpacked(most, packed=True)
-    unpacking.take(data)
+    for start in range(0, len(data), A_PIECE):
+        unpacking.take(data[start : start + A_PIECE])
     return unpacking.whole()

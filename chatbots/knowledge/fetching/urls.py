@@ -15,7 +15,7 @@ LONGEST = 2000  # characters, as the column holds
 PORTS = {"http": 80, "https": 443}
 NAME = re.compile(r"(?=.{1,253}$)[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?)*", re.A)
 NUMBER = re.compile(r"(\d+|0x[0-9a-f]*)", re.A)
-BARE = re.compile(r"([^\s/:@\\?#]+\.)+[^\W\d_][^\s/:@\\?#.]+\.?(:\d+)?([/?#].*)?")
+BARE = re.compile(r"([^\s/:@\\?#.]+\.)+[^\W\d_][^\s/:@\\?#.]+\.?(:\d+)?([/?#].*)?")
 CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u200b-\u200f\u2028-\u202e\u2060-\u206f\ufeff\ufff9-\ufffd\ud800-\udfff]")
 ESCAPED = re.compile(r"%[0-9a-fA-F]{2}")
 UNRESERVED = re.compile(r"[A-Za-z0-9._~-]")
