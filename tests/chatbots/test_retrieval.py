@@ -197,13 +197,15 @@ def test_what_changes_is_found_at_once(shop: Chatbot, ada: User, now: datetime) 
     assert titles(shop, "nougat") == []
 
 
-def test_whoever_writes_a_passage_or_a_title_by_hand_is_noticed(shop: Chatbot) -> None:
+def test_whoever_writes_a_passage_a_title_or_an_address_by_hand_is_noticed(shop: Chatbot) -> None:
     assert titles(shop, "marzipan") == []
     source = shop.sources.get(title="Delivery")
     Passage.objects.filter(source=source).update(text="Marzipan.")
     assert titles(shop, "marzipan") == ["Delivery"]
     DataSource.objects.filter(pk=source.pk).update(title="Sweets")
     assert titles(shop, "sweets") == ["Sweets"]
+    DataSource.objects.filter(pk=source.pk).update(url="https://moved.example/")
+    assert retrieval.search(shop, "sweets")[0].passage.source.url == "https://moved.example/"
     Passage.objects.filter(source=source).delete()
     assert titles(shop, "marzipan") == []
 
