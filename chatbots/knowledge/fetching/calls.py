@@ -9,7 +9,7 @@ import httpcore2
 import httpx2
 
 from chatbots.knowledge.fetching import addresses, network
-from chatbots.knowledge.fetching.refusals import INNER, NO_NAME, Refused
+from chatbots.knowledge.fetching.refusals import INNER_PROVIDER, NO_NAME, Refused
 
 
 class Backend(httpcore2.AsyncNetworkBackend):
@@ -34,7 +34,7 @@ class Backend(httpcore2.AsyncNetworkBackend):
             raise Refused(NO_NAME.format(host=host)) from error
         named = [str(entry[4][0]) for entry in found]
         if not network.allowed(host, port) and any(addresses.inner(address) for address in named):
-            raise Refused(INNER.format(host=host))
+            raise Refused(INNER_PROVIDER.format(host=host))
         return await self.dial.connect_tcp(named[0], port, timeout)
 
     async def sleep(self, seconds: float) -> None:
