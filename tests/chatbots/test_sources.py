@@ -220,6 +220,19 @@ def test_what_is_not_guaranteed_any_more_is_for_everybody(
     teach(bookworm, "Second", "Words.")
 
 
+@pytest.mark.parametrize(
+    ("status", "said"), [("queued", "It is learned once"), ("processing", "Learning goes on once")]
+)
+def test_a_source_of_a_paused_workspace_says_why_it_waits(
+    browser: Client, page: str, baker: Chatbot, now: datetime, status: str, said: str
+) -> None:
+    DataSource.objects.filter(chatbot=baker).update(kind="file", status=status, run=uuid4(), stepped_at=now)
+    assert "/row/" in browser.get(page).content.decode()
+    Workspace.objects.filter(pk=baker.workspace_id).update(paused_at=now)
+    shown = browser.get(page).content.decode()
+    assert (said in shown, "/row/" in shown) == (True, False)
+
+
 def test_a_cap_with_a_running_grant_holds_more(baker: Chatbot, bakery: Workspace, ada: User, now: datetime) -> None:
     Workspace.objects.filter(pk=bakery.pk).update(source_cap=1)
     decided = {"granted": 1, "ends_at": now + timedelta(days=1), "decided_at": now, "decided_by": ada}
