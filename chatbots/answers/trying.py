@@ -11,13 +11,12 @@ from threading import BoundedSemaphore
 from time import monotonic
 from urllib.parse import urlsplit
 
-import httpcore2
-import httpx2
 from asgiref.sync import async_to_sync
 from django.conf import settings
 
 from chatbots.answers import llm
 from chatbots.answers.providers import Provider
+from chatbots.knowledge.fetching import calls
 from chatbots.knowledge.fetching.refusals import Refused
 from chatbots.models import Chatbot
 
@@ -96,9 +95,9 @@ def told(failure: Exception, *, host: str, seconds: int) -> str:
     if status := next((each.status_code for each in causes if hasattr(each, "status_code")), 0):
         return STATUSES.get(status, BROKEN if status >= 500 else WRONG).format(host=host, status=status)
     kinds = (
-        ((TimeoutError, httpx2.TimeoutException, httpcore2.TimeoutException), SLOW),
+        (calls.TOO_SLOW, SLOW),
         (ssl.SSLError, CERTIFICATE),
-        ((httpx2.ConnectError, httpcore2.NetworkError), NO_ANSWER),
+        (calls.NOT_REACHED, NO_ANSWER),
         (llm.BrokeOff, BROKE_OFF),
     )
     fits = (text for kind, text in kinds if any(isinstance(each, kind) for each in causes))

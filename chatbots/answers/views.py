@@ -19,7 +19,7 @@ from chatbots.models import AgencyProvider, Chatbot, ChatbotProvider, Endpoint
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
-SAVED = "Saved. Answers come from there now."
+SAVED = "Saved. Answers come from there now. Try it, to see whether it answers."
 REMOVED = "Removed, with its key."
 LOST = "The stored key cannot be read any more. Please enter it again."
 

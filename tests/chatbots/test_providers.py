@@ -219,7 +219,7 @@ def test_trying_it_shows_what_came_and_takes_no_units(
     settings.FETCH_ALLOWED = [typed_in]
     shown = sign_in(ada).post(try_of(baker)).content.decode()
     assert f'<q dir="auto">{model.text}</q>' in shown
-    assert "In use:" in shown
+    assert ("In use:" in shown, f'action="{page_of(baker)}"' in shown) == (True, True)
     assert not LedgerEntry.objects.exists()
     (asked,) = model.prompts
     assert [line["role"] for line in asked["messages"]] == ["user"]

@@ -49,6 +49,8 @@ FAILURES = (
     httpcore2.UnsupportedProtocol,
     httpcore2.ConnectionNotAvailable,
 )
+TOO_SLOW = (TimeoutError, httpcore2.TimeoutException, httpx2.TimeoutException)
+NOT_REACHED = (httpcore2.NetworkError, httpx2.ConnectError)
 
 
 class Body(httpx2.AsyncByteStream):
