@@ -221,7 +221,8 @@ def test_what_is_not_guaranteed_any_more_is_for_everybody(
 
 
 @pytest.mark.parametrize(
-    ("status", "said"), [("queued", "It is learned once"), ("processing", "Learning goes on once")]
+    ("status", "said"),
+    [("queued", "It is learned some minutes after"), ("processing", "Learning goes on some minutes after")],
 )
 def test_a_source_of_a_paused_workspace_says_why_it_waits(
     browser: Client, page: str, baker: Chatbot, now: datetime, status: str, said: str
