@@ -40,7 +40,8 @@ class ProviderForm(forms.Form):
     falls_back = forms.BooleanField(
         label="When it fails, ask the next one",
         required=False,
-        help_text="The agency's provider, or this Bureau's. It sees the visitors' words then, and its owner pays.",
+        help_text="After a chatbot's own the agency's, after that this Bureau's, as far as there is one. It sees the "
+        "visitors' words then, and its owner pays.",
     )
 
     def __init__(self, *args: Any, endpoint: Endpoint | None, **kwargs: Any) -> None:

@@ -91,7 +91,7 @@ async def stream(
         "stream": True,
     }
     tries = [*providers, providers[-1]]
-    deadline = asyncio.get_running_loop().time() + min(len(tries) * settings.LLM_TIMEOUT, LONGEST_WAIT)
+    deadline = now() + min(len(tries) * settings.LLM_TIMEOUT, LONGEST_WAIT)
     with a_place(chatbot.workspace.agency_id if providers[0].is_guarded else BUREAU):
         for provider, *others in (tries[n:] for n in range(len(tries))):
             try:
@@ -195,6 +195,11 @@ def words_of(content: Any) -> str:
     if not isinstance(content, str | None):
         raise TypeError(type(content).__name__)
     return content or ""
+
+
+def now() -> float:
+    """The time that deadlines are told in."""
+    return asyncio.get_running_loop().time()
 
 
 async def sdk() -> Any:

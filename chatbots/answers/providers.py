@@ -48,12 +48,17 @@ def of(chatbot: Chatbot) -> list[Provider]:
         if own is None:
             continue
         try:
-            chain.append(Provider(own.base_url, sealing.unseal(own.key), own.model, is_guarded=True))
+            chain.append(typed_in(own))
         except sealing.Unreadable:
             log.error("The provider key of %s cannot be read: SECRET_KEY is another one now.", own)
         if not own.falls_back:
             return chain
     return chain + of_this_bureau()
+
+
+def typed_in(endpoint: Endpoint) -> Provider:
+    """One that people typed in. Raises sealing.Unreadable."""
+    return Provider(endpoint.base_url, sealing.unseal(endpoint.key), endpoint.model, is_guarded=True)
 
 
 def of_this_bureau() -> list[Provider]:

@@ -92,6 +92,7 @@ def record(key: ApiKey, action: Action, *, by: User, now: datetime) -> None:
 
 
 def lock(workspace: Workspace) -> None:
+    """In the order of all others. Not `lifecycle.locked`, which brings the accounts that the public door is without."""
     Agency.objects.select_for_update(no_key=True).get(pk=workspace.agency_id)
     Workspace.objects.select_for_update(no_key=True).get(pk=workspace.pk)
 

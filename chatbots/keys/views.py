@@ -33,7 +33,11 @@ def keys(request: Request, workspace: Workspace) -> HttpResponse:
         else:
             blank = KeyForm(initial={"request_key": uuid.uuid4()})
     page = {"workspace": workspace, "form": blank or form, "secret": secret, "keys": domain.of_workspace(workspace)}
-    page |= {"base_url": f"{settings.PUBLIC_URL}/v1", "zone": workspace.agency.time_zone}
+    page |= {
+        "base_url": f"{settings.PUBLIC_URL}/v1",
+        "chatbots": workspace.chatbots.order_by("name"),
+        "zone": workspace.agency.time_zone,
+    }
     refused = request.method == "POST" and not secret
     return render(request, "chatbots/keys.html", page, status=422 if refused else 200)
 

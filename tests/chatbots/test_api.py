@@ -15,6 +15,7 @@ from django.utils import timezone
 from agencies.models import Agency, AuditEntry, User
 from billing.models import Hold, LedgerEntry, PoolPeriod
 from chatbots.answers import exchange
+from chatbots.bots import places
 from chatbots.closing import closing
 from chatbots.keys import keys
 from chatbots.models import ApiKey, Chatbot, Conversation, DataSource, Message
@@ -312,6 +313,22 @@ def test_a_key_is_shown_once_and_kept_as_its_hash(
     assert secret not in browser.get(there).content.decode()
     assert secret not in str(ApiKey.objects.values()) + str(AuditEntry.objects.values())
     assert AuditEntry.objects.latest("pk").target == f"Our app ({secret[:12]}…)"
+
+
+def test_the_page_tells_which_chatbot_is_which_model(
+    sign_in: Callable[[User], Client], bo: User, baker: Chatbot, crier: Chatbot
+) -> None:
+    shown = sign_in(bo).get(f"/workspaces/{baker.workspace_id}/keys/").content.decode()
+    assert (baker.public_id in shown, crier.public_id in shown) == (True, False)
+
+
+def test_a_key_is_revoked_also_when_its_workspace_was_archived_meanwhile(bakery: Workspace, bo: User) -> None:
+    key_of(bakery, bo)
+    Workspace.objects.filter(pk=bakery.pk).update(archived_at=timezone.now())
+    keys.revoke(bakery.api_keys.get(), by=bo, now=timezone.now())
+    assert bakery.api_keys.get().revoked_at
+    with pytest.raises(places.ElsewhereMeanwhile):
+        key_of(bakery, bo)
 
 
 def test_one_form_sent_twice_makes_one_key(sign_in: Callable[[User], Client], bo: User, bakery: Workspace) -> None:

@@ -14,6 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Agency, AuditEntry, User
+from billing.models import LedgerEntry
 from chatbots.answers import llm, providers
 from chatbots.bots import moving
 from chatbots.knowledge.fetching import calls
@@ -274,3 +275,92 @@ def test_a_packed_body_is_not_unpacked(monkeypatch: pytest.MonkeyPatch) -> None:
     with pytest.raises(httpx2.RemoteProtocolError):
         asyncio.run(ask())
     assert (b"Accept-Encoding", b"identity") in asked[0].headers
+
+
+# --- trying it -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.usefixtures("typed_in")
+def test_trying_it_shows_what_came_and_takes_no_units(
+    baker: Chatbot,
+    ada: User,
+    sign_in: SignIn,
+    model: Model,  # noqa: F811
+    settings: Any,
+    typed_in: str,
+) -> None:
+    settings.FETCH_ALLOWED = [typed_in]
+    shown = sign_in(ada).post(try_of(baker)).content.decode()
+    assert f'<q dir="auto">{model.text}</q>' in shown
+    assert ("In use:" in shown, f'action="{page_of(baker)}"' in shown) == (True, True)
+    assert not LedgerEntry.objects.exists()
+    (asked,) = model.prompts
+    assert [line["role"] for line in asked["messages"]] == ["user"]
+
+
+def test_trying_it_brings_the_fragment_alone_where_one_is_asked_for(
+    northwind: Agency,
+    ada: User,
+    sign_in: SignIn,
+    model: Model,  # noqa: F811
+    now: datetime,
+    settings: Any,
+) -> None:
+    settings.FETCH_ALLOWED = [settings.LLM_BASE_URL.split("/")[2]]
+    providers.set_for_agency(northwind, by=ada, now=now, **GIVEN | {"base_url": settings.LLM_BASE_URL})
+    address = reverse("chatbots:try-agency-provider", args=[northwind.pk])
+    shown = sign_in(ada).post(address, headers={"HX-Request": "true"}).content.decode()
+    assert model.text in shown
+    assert "<html" not in shown
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ({"status": 401}, "does not accept the key (401)"),
+        ({"status": 404}, "knows no such model"),
+        ({"status": 429}, "used up (429)"),
+        ({"status": 302}, "refused the question (302)"),
+        ({"status": 503}, "fault of its own just now (503)"),
+        ({"raw": b"<html>Welcome</html>"}, "no reply of the OpenAI protocol"),
+        ({"raw": b"data: {]\n\n"}, "no reply of the OpenAI protocol"),
+        ({"text": "   "}, "an empty reply"),
+        ({"end": ""}, "broke off"),
+        ({"silent": True}, "did not answer within 1 seconds"),
+    ],
+)
+def test_trying_it_says_what_failed(
+    baker: Chatbot,
+    ada: User,
+    sign_in: SignIn,
+    model: Model,  # noqa: F811
+    typed_in: str,
+    settings: Any,
+    fault: dict[str, Any],
+    said: str,
+) -> None:
+    settings.FETCH_ALLOWED, settings.LLM_TIMEOUT = [typed_in], 1
+    for name, value in fault.items():
+        setattr(model, name, value)
+    assert said in sign_in(ada).post(try_of(baker)).content.decode()
+    model.over.set()
+
+
+def test_trying_it_reaches_no_inner_address(
+    baker: Chatbot,
+    ada: User,
+    sign_in: SignIn,
+    model: Model,  # noqa: F811
+    typed_in: str,
+) -> None:
+    assert f"{typed_in.split(':')[0]} is an inner address" in sign_in(ada).post(try_of(baker)).content.decode()
+    assert model.prompts == []
+
+
+def test_without_a_provider_there_is_nothing_to_try(baker: Chatbot, ada: User, sign_in: SignIn) -> None:
+    assert "Try it" not in sign_in(ada).get(page_of(baker)).content.decode()
+    assert sign_in(ada).post(try_of(baker)).status_code == 302
+
+
+def try_of(chatbot: Chatbot) -> str:
+    return reverse("chatbots:try-provider", args=[chatbot.workspace_id, chatbot.pk])

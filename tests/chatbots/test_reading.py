@@ -229,6 +229,31 @@ def test_a_plain_text_keeps_its_paragraphs() -> None:
     assert (document.title, document.text) == ("my notes", "First line\nsecond line\n\n- one\n- two")
 
 
+def test_lines_that_were_broken_where_a_screen_ends_are_one_again() -> None:
+    broken = (
+        "The option controls how the program handles what depends on it. It has two\n"
+        "strategies: an eager one, and one that upgrades only what is needed by what\n"
+        "was asked for.\n\n"
+        "1. An eager one, which takes all of them, however old or new they may be\n"
+        "2. Another one, which takes those that are needed and leaves all others\n"
+    )
+    first, second = text(broken.encode(), "x.txt").split("\n\n")
+    assert "It has two strategies: an eager one, and one that upgrades only what is needed by what was asked" in first
+    assert second.count("\n") == 1
+
+
+def test_lines_that_are_as_long_as_they_are_stay_lines() -> None:
+    kept = (
+        "Bakery of the old town, at the corner of the market and the lane\nMonday to Friday 7 to 18\nSaturday 8 to 12"
+    )
+    assert text(f"Hours\n\n{kept}".encode(), "x.txt") == f"Hours\n\n{kept}"
+
+
+def test_titles_that_are_underlined_are_headings() -> None:
+    manual = "======\nManual\n======\n\nUsage\n-----\nAsk it.\n\nMore\n----\nAsk again.\n\n-----\n\nThe end."
+    assert text(manual.encode(), "x.txt") == ("# Manual\n\n## Usage\n\nAsk it.\n\n## More\n\nAsk again.\n\nThe end.")
+
+
 def test_lines_that_stand_alone_are_paragraphs() -> None:
     assert (
         text(b"Delivery takes two days.\nReturns are free.", "x.txt") == "Delivery takes two days.\n\nReturns are free."

@@ -220,6 +220,29 @@ def test_what_is_not_guaranteed_any_more_is_for_everybody(
     teach(bookworm, "Second", "Words.")
 
 
+@pytest.mark.parametrize(
+    ("status", "said"),
+    [("queued", "It is learned some minutes after"), ("processing", "Learning goes on some minutes after")],
+)
+def test_a_source_of_a_paused_workspace_says_why_it_waits(
+    browser: Client, page: str, baker: Chatbot, now: datetime, status: str, said: str
+) -> None:
+    DataSource.objects.filter(chatbot=baker).update(kind="file", status=status, run=uuid4(), stepped_at=now)
+    assert "/row/" in browser.get(page).content.decode()
+    Workspace.objects.filter(pk=baker.workspace_id).update(paused_at=now)
+    shown = browser.get(page).content.decode()
+    assert (said in shown, "/row/" in shown) == (True, False)
+
+
+def test_what_is_added_to_a_paused_workspace_is_not_said_to_be_learned_now(
+    browser: Client, page: str, baker: Chatbot, now: datetime
+) -> None:
+    Workspace.objects.filter(pk=baker.workspace_id).update(paused_at=now)
+    wanted = {"url": "https://example.org/", "reach": "page", "schedule": "never", "request_key": str(uuid4())}
+    told = browser.post(f"{page}website/", wanted, follow=True).content.decode()
+    assert "It is learned some minutes after the workspace runs again" in told
+
+
 def test_a_cap_with_a_running_grant_holds_more(baker: Chatbot, bakery: Workspace, ada: User, now: datetime) -> None:
     Workspace.objects.filter(pk=bakery.pk).update(source_cap=1)
     decided = {"granted": 1, "ends_at": now + timedelta(days=1), "decided_at": now, "decided_by": ada}

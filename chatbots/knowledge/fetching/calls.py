@@ -9,7 +9,7 @@ import httpcore2
 import httpx2
 
 from chatbots.knowledge.fetching import addresses, network
-from chatbots.knowledge.fetching.refusals import INNER, NO_ANSWER, NO_NAME, Refused
+from chatbots.knowledge.fetching.refusals import INNER_PROVIDER, NO_ANSWER, NO_NAME, Refused
 
 HIGHEST = 65_535  # port
 MOST = 10_000_000  # bytes of one body: each word of an answer comes in some hundred
@@ -39,7 +39,7 @@ class Backend(httpcore2.AsyncNetworkBackend):
             raise Refused(NO_NAME.format(host=host)) from error
         named = [str(entry[4][0]) for entry in found]
         if not network.allowed(host, port) and any(addresses.inner(address) for address in named):
-            raise Refused(INNER.format(host=host))
+            raise Refused(INNER_PROVIDER.format(host=host))
         return await self.dial.connect_tcp(named[0], port, timeout)
 
     async def sleep(self, seconds: float) -> None:
@@ -54,6 +54,8 @@ FAILURES = (
     httpcore2.UnsupportedProtocol,
     httpcore2.ConnectionNotAvailable,
 )
+TOO_SLOW = (TimeoutError, httpcore2.TimeoutException, httpx2.TimeoutException)
+NOT_REACHED = (httpcore2.NetworkError, httpx2.ConnectError)
 
 
 class Body(httpx2.AsyncByteStream):

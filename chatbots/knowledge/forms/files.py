@@ -26,7 +26,10 @@ class FilesField(forms.FileField):
     def clean(self, data: Any, initial: Any = None) -> Any:
         sent: Sequence[Any] = data if isinstance(data, list | tuple) else [data]
         if len(sent) > MOST_FILES:
-            raise ValidationError(f"Up to {MOST_FILES} files are taken at once. Please send the rest after these.")
+            raise ValidationError(
+                f"These are {len(sent):,} files, and up to {MOST_FILES} are taken at once. None was added: "
+                "please choose them in parts."
+            )
         return [small_enough(super(FilesField, self).clean(file, initial)) for file in sent or [None]]
 
 

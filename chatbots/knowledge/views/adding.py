@@ -140,6 +140,8 @@ def how_it_goes(chatbot: Chatbot, *added: DataSource) -> str:
     waiting = sum(source.status == DataSource.Status.QUEUED for source in added)
     if waiting:
         what = "It is" if waiting == 1 else f"{waiting:,} data sources are"
+        if chatbot.workspace.paused_at:
+            return f"{what} learned some minutes after the workspace runs again."
         return f"{what} being learned. The table shows how far it is."
     them = "it" if len(added) == 1 else f"{len(added):,} data sources more"
     return f"Learned. {chatbot.name} answers from {them} now."
