@@ -55,5 +55,5 @@ def embedded(chatbot: Chatbot, hits: Sequence[Hit]) -> Answer:
 
 def quoted(hit: Hit) -> Answer:
     """A Q&A's answer word for word, or the sentences of another passage that answer."""
-    source = hit.passage.source
-    return Answer(hit.passage.text if source.kind == DataSource.Kind.QA else quoting.quote(hit), [source.title])
+    is_qa = hit.passage.source.kind == DataSource.Kind.QA
+    return Answer(hit.passage.text if is_qa else quoting.quote(hit), [hit.passage.cited])

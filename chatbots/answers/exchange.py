@@ -282,9 +282,7 @@ def links_of(passages: list[Known]) -> dict[str, str]:
     links: dict[str, str] = {}
     for passage in passages:
         if passage.source.kind == DataSource.Kind.WEBSITE:
-            url = passage.page.url if passage.page else passage.source.url
-            for title in filter(None, [passage.page.title if passage.page else "", passage.source.title]):
-                links.setdefault(title, url)
+            links.setdefault(passage.cited, passage.page.url if passage.page else passage.source.url)
     return links
 
 

@@ -243,5 +243,5 @@ def prompt(chatbot: Chatbot, passages: Sequence[Known]) -> str:
     """The system message: the rules, the chatbot's own instructions, its passages."""
     rules = RULES.format(name=chatbot.name, language=chatbot.answers_in or "the visitor's language")
     length = LENGTHS[Chatbot.Length(chatbot.answer_length)][1]
-    material = "\n\n".join(f"[{passage.source.title}]\n{passage.text}" for passage in passages)
+    material = "\n\n".join(f"[{passage.cited}]\n{passage.text}" for passage in passages)
     return "\n\n".join(filter(None, [f"{rules} {length}", chatbot.instructions, "Passages:", material]))

@@ -51,7 +51,7 @@ async def stream(chatbot: Chatbot, *, question: str, found: Found) -> AsyncGener
         except llm.Unavailable:
             plain = replace(plain, mishap=Message.Mishap.QUOTED)
         if text:
-            cited = list(dict.fromkeys(passage.source.title for passage in passages))
+            cited = list(dict.fromkeys(passage.cited for passage in passages))
             yield Answer(text.rstrip(), cited, mishap=mishap)
             return
     for sentence in SENTENCE.findall(plain.text):

@@ -68,6 +68,11 @@ class Known:
         return (self.page.title if self.page else "") or self.source.title
 
     @property
+    def cited(self) -> str:
+        """What an answer calls its source: of a website the page."""
+        return self.title if self.source.kind == DataSource.Kind.WEBSITE else self.source.title
+
+    @property
     def indexed(self) -> str:
         """What it is found by. Its title counts twice: people name things by their titles."""
         return f"{self.title}\n{self.title}\n{self.heading}\n{self.text}"
