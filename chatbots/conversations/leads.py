@@ -15,7 +15,7 @@ from django.db.models.functions import RowNumber
 from agencies import audit, mail, queue, staff
 from agencies.models import Action, Agency, User
 from agencies.permissions import Can, MemberRole
-from chatbots.answers import at_limit, exchange
+from chatbots.answers import at_limit, exchange, storing
 from chatbots.models import Chatbot, Conversation, Lead, Message
 from workspaces.models import AtLimit, Workspace
 
@@ -54,8 +54,8 @@ def leave(
         raise exchange.NotAnswering
     if kind is None:
         raise NotTaken
-    workspace_id = exchange.stands_in(chatbot)
-    talk = Conversation.objects.filter(chatbot=chatbot, token_hash=exchange.hash_of(token)).first()
+    workspace_id = storing.stands_in(chatbot)
+    talk = Conversation.objects.filter(chatbot=chatbot, token_hash=storing.hash_of(token)).first()
     words = {"name": name, "email": email, "text": text}
     begun = {**words, "kind": kind, "workspace_id": workspace_id, "conversation": talk, "at": now}
     lead, made = Lead.objects.get_or_create(chatbot=chatbot, request_key=request_key, defaults=begun)

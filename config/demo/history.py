@@ -14,7 +14,7 @@ from billing import periods
 from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, WorkspacePeriod
 from billing.periods import Period
 from billing.units import MOST_PER_EXCHANGE
-from chatbots.answers.exchange import hash_of
+from chatbots.answers.storing import hash_of
 from chatbots.models import Conversation, Message
 from config.demo import rhythm, talks
 from config.demo.clients import Client

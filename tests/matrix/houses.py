@@ -16,7 +16,7 @@ from agencies.models import Agency, User
 from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, WorkspacePeriod
 from billing.webhooks import Tells, Told
-from chatbots.answers import exchange, providers
+from chatbots.answers import exchange, providers, storing
 from chatbots.answers.answering import Answer
 from chatbots.conversations import leads
 from chatbots.keys import keys
@@ -207,7 +207,7 @@ def talk(workspace: Workspace) -> None:
     for bot in workspace.chatbots.all():
         asked = {"token": token, "text": "When?"}
         held = exchange.begin(bot, **asked, message_id=f"{bot.pk}-{bot.conversations.count()}-{now}", now=now)
-        exchange.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
+        storing.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
 
 
 def leave_words(workspace: Workspace) -> None:

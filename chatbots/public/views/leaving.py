@@ -10,7 +10,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from agencies.access import public
-from chatbots.answers import exchange
+from chatbots.answers import waiting
 from chatbots.conversations import leads
 from chatbots.public import limits
 from chatbots.public.forms import LeadForm
@@ -29,9 +29,9 @@ async def leave(request: HttpRequest, public_id: str) -> HttpResponse:
     form, page = LeadForm(request.POST), dict[str, Any](is_handover=chatbot.workspace.at_limit == AtLimit.PERSON)
     is_valid, token = form.is_valid(), form.cleaned_data.get("token", "")
     try:
-        await exchange.in_database(limits.check, request, chatbot_id=chatbot.pk, token=token)
+        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=token)
         if is_valid:
-            page["left"] = await exchange.in_database(leads.leave, chatbot, now=timezone.now(), **form.cleaned_data)
+            page["left"] = await waiting.in_database(leads.leave, chatbot, now=timezone.now(), **form.cleaned_data)
     except tuple(NOTICES) as refusal:
         status, page["notice"] = noticed(refusal)
         page["leaving"] = anew(form) if isinstance(refusal, leads.SentOtherwise) else form
