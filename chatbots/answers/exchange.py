@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from billing import pools, units
 from billing.models import Hold
-from chatbots.answers import answering, finding, llm, providers, storing, streaming, waiting
+from chatbots.answers import answering, finding, llm, providers, storing, streaming, telling, waiting
 from chatbots.answers.answering import Answer
 from chatbots.answers.streaming import Found
 from chatbots.models import Chatbot, DataSource, Message, Page, Passage
@@ -163,12 +163,19 @@ async def start(
 ) -> Running | Message:
     """Hold the most an answer can cost. The same `message_id` again gives the stored reply, without a charge.
 
-    `body` is all that came with the message, where that is more than `text`. Raises NotAnswering or pools.Refused
-    (nothing is taken or stored), pools.KeyReused when the id came with another body, StillRunning.
+    While a person has the conversation, the visitor's own line is returned instead: nobody answers it here. A program,
+    which brings its `history`, is always answered. `body` is all that came with the message, where that is more than
+    `text`. Raises NotAnswering or pools.Refused (nothing is taken or stored), pools.KeyReused when the id came with
+    another body, StillRunning.
     """
     if not is_answering(chatbot):
         raise NotAnswering
+    key = key_of(chatbot, token=token, message_id=message_id)
     try:
+        if history is None:
+            words = partial(telling.tell, token=token, key=key, text=body or text, now=timezone.now())
+            if told := await waiting.in_database(words, chatbot):
+                return told
         held = await take(chatbot, token=token, message_id=message_id, text=body or text)
     except pools.AlreadyHeld as replay:
         return await waiting.in_database(storing.stored_reply, replay.hold)

@@ -51,10 +51,16 @@ def finish(
 
 
 def conversation_of(chatbot: Chatbot, *, token: str, now: datetime) -> Conversation:
-    """The visitor's conversation with this chatbot, begun now if need be. Raises pools.HoldGone without a chatbot."""
+    """The visitor's conversation with this chatbot, begun now if need be; a resolved one is open again.
+
+    It is locked, since a line is about to be stored in it. Raises pools.HoldGone without a chatbot.
+    """
     begun = {"workspace_id": stands_in(chatbot), "started_at": now}
-    conversation, _ = Conversation.objects.get_or_create(chatbot=chatbot, token_hash=hash_of(token), defaults=begun)
-    return conversation
+    for _ in range(2):  # again when it was erased in between
+        talk, _ = Conversation.objects.get_or_create(chatbot=chatbot, token_hash=hash_of(token), defaults=begun)
+        if Conversation.objects.filter(pk=talk.pk).update(last_at=now, resolved_at=None, resolved_by=None):
+            return talk
+    raise pools.HoldGone
 
 
 def stands_in(chatbot: Chatbot) -> int:
@@ -71,24 +77,29 @@ def stands_in(chatbot: Chatbot) -> int:
 
 
 def stored_reply(hold: Hold) -> Message:
-    """The reply of an exchange that was settled before. Raises StillRunning while there is none."""
-    reply = Message.objects.filter(hold_id=hold.pk, author=Message.Author.AI).first()
-    if reply is None:
+    """The reply of an exchange that was settled before; of a line that a person got, that line.
+
+    Raises StillRunning while there is none.
+    """
+    stored = {line.author: line for line in Message.objects.filter(hold_id=hold.pk)}
+    line = stored.get(Message.Author.AI) or stored.get(Message.Author.VISITOR)
+    if line is None:
         raise StillRunning
     pools.wait_for_log()  # another process may have committed it a moment ago, and wait for that itself still
-    return reply
+    return line
 
 
 def history_of(chatbot: Chatbot, token: str) -> list[llm.Line]:
     """The last lines of this conversation, oldest first, as the model sees them."""
     lines = lines_of(chatbot, token=token, most=REMEMBERED)
-    return [{"role": "user" if m.author == Message.Author.VISITOR else "assistant", "content": m.text} for m in lines]
+    said = [line for line in lines if line.author != Message.Author.NOTICE]
+    return [{"role": "user" if m.author == Message.Author.VISITOR else "assistant", "content": m.text} for m in said]
 
 
 def lines_of(chatbot: Chatbot, *, token: str, most: int) -> list[Message]:
     """The last `most` lines of this visitor's conversation with this chatbot, oldest first."""
     lines = Message.objects.filter(conversation__chatbot=chatbot, conversation__token_hash=hash_of(token))
-    return list(reversed(lines.order_by("-pk")[:most]))
+    return list(reversed(lines.select_related("by").order_by("-pk")[:most]))
 
 
 def hash_of(text: str) -> str:

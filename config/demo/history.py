@@ -75,6 +75,7 @@ def spoken(rng: Random, talk: talks.Talk, at: datetime, period: Period) -> Itera
     for line in talk.lines:
         key = f"{chatbot_id}:{token[:32]}:{rng.getrandbits(128):032x}"
         yield Exchange(conversation, line, talks.typed(rng, line.question), key, at, period)
+        conversation.last_at = at
         at += timedelta(seconds=rng.uniform(30, 180))
 
 

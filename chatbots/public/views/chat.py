@@ -26,6 +26,7 @@ from chatbots.public.views.turns import (
     noticed,
     private,
     reachable,
+    said_in,
 )
 
 
@@ -67,4 +68,4 @@ async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) ->
         status, notice = noticed(refusal)
         form = blank_form(sent["token"], sent["text"]) if isinstance(refusal, SPENT) else form
         return await answer(request, chatbot, form, token=sent["token"], notice=notice, status=status)
-    return await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], reply=reply)
+    return await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], **said_in(reply))

@@ -13,7 +13,7 @@ from django.shortcuts import render
 from billing import pools
 from chatbots.answers import exchange, llm, storing, waiting
 from chatbots.conversations import leads
-from chatbots.models import Chatbot
+from chatbots.models import Chatbot, Message
 from chatbots.public import limits
 from chatbots.public.forms import LeadForm, MessageForm
 
@@ -61,6 +61,11 @@ def private(response: R) -> R:
     response["Cache-Control"] = "no-store"
     response._csp_replace = {"frame-ancestors": [settings.CONSOLE_URL]}  # type: ignore[attr-defined]
     return response
+
+
+def said_in(line: Message) -> dict[str, Any]:
+    """The chatbot's reply, or the visitor's own line, which a person got: as the turn's template names them."""
+    return {"told" if line.author == Message.Author.VISITOR else "reply": line}
 
 
 def blank_form(token: str = "", text: str = "") -> MessageForm:
