@@ -51,7 +51,7 @@ def grouped(lines: Iterable[Message], known: set[tuple[int, Key]]) -> list[Quest
         first = Question(chatbot, text, line.at, line.conversation_id, line.pk)
         group = groups.setdefault(key, first)
         group.times += 1
-        group.wordings.add(" ".join(text.split()))
+        group.wordings.add(" ".join(words.words(words.fold(text))))
     return sorted(groups.values(), key=lambda group: (-group.times, -group.last_at.timestamp()))[:SHOWN]
 
 

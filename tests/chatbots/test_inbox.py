@@ -239,8 +239,9 @@ def test_saved_views_are_a_persons_own_and_of_one_inbox(
     assert b"Waiting ones" in desk.get(where(baker)).content
     other = sign_in(ada)
     assert b"Waiting ones" not in other.get(where(baker)).content
-    assert other.post(f"{base}{kept.pk}/delete/").status_code == 404
-    desk.post(f"{base}{kept.pk}/delete/")
+    other.post(f"{base}delete/", {"view": kept.pk})
+    assert SavedView.objects.exists()
+    desk.post(f"{base}delete/", {"view": kept.pk})
     assert not SavedView.objects.exists()
 
 

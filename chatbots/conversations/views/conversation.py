@@ -9,7 +9,7 @@ from django.views.decorators.http import require_safe
 from agencies.access import Request
 from agencies.permissions import Can
 from chatbots.conversations import duty, handling, transcript
-from chatbots.conversations.forms import AssigneeForm, NoteForm, ReplyForm, TagsForm, fresh
+from chatbots.conversations.forms.people import AssigneeForm, NoteForm, ReplyForm, TagsForm, fresh
 from chatbots.insights.forms import LARGEST
 from chatbots.models import Conversation
 from workspaces.access import workspace_view

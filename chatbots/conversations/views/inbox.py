@@ -14,7 +14,7 @@ from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.permissions import Can
 from chatbots.conversations import duty, exporting, inbox, saved
-from chatbots.conversations.forms import FilterForm, ViewForm
+from chatbots.conversations.forms.filters import FilterForm, ViewForm
 from chatbots.conversations.inbox import PAGE, Inbox
 from chatbots.models import Conversation
 from workspaces.access import workspace_view

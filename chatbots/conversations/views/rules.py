@@ -13,7 +13,7 @@ from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 from chatbots.conversations import duty as domain
 from chatbots.conversations import erasing
-from chatbots.conversations.forms import RulesForm
+from chatbots.conversations.forms.people import RulesForm
 from workspaces import lifecycle
 from workspaces.access import workspace_view
 from workspaces.models import Workspace

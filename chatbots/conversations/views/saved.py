@@ -2,8 +2,9 @@
 
 from typing import Any
 
+from django.contrib import messages
 from django.http import HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
@@ -12,7 +13,7 @@ from agencies.models import Agency
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 from chatbots.conversations import saved
-from chatbots.conversations.forms import FilterForm, ViewForm
+from chatbots.conversations.forms.filters import DeleteViewForm, FilterForm, ViewForm
 from chatbots.conversations.inbox import Inbox
 from chatbots.conversations.views.inbox import page_of
 from workspaces.access import workspace_view
@@ -33,14 +34,14 @@ def keep_of_agency(request: Request, agency: Agency) -> HttpResponse:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.HANDLE_CONVERSATIONS)
-def delete_of_workspace(request: Request, workspace: Workspace, saved_view_id: int) -> HttpResponse:
-    return delete(request, Inbox(workspace.agency, workspace), saved_view_id)
+def delete_of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
+    return delete(request, Inbox(workspace.agency, workspace))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agency_view(Can.HANDLE_CONVERSATIONS)
-def delete_of_agency(request: Request, agency: Agency, saved_view_id: int) -> HttpResponse:
-    return delete(request, Inbox(agency), saved_view_id)
+def delete_of_agency(request: Request, agency: Agency) -> HttpResponse:
+    return delete(request, Inbox(agency))
 
 
 def keep(request: Request, of: Inbox) -> HttpResponse:
@@ -56,10 +57,15 @@ def keep(request: Request, of: Inbox) -> HttpResponse:
     return back(of, query)
 
 
-def delete(request: Request, of: Inbox, saved_view_id: int) -> HttpResponse:
-    view = get_object_or_404(saved.of(of, user=request.user), pk=saved_view_id)
+def delete(request: Request, of: Inbox) -> HttpResponse:
+    """The view is named in the body: it is a person's own, and nobody else learns whether it is there."""
     if request.method != "POST":
         return press_again(request, **place(of))
+    form = DeleteViewForm(request.POST)
+    view = saved.of(of, user=request.user).filter(pk=form.cleaned_data["view"]).first() if form.is_valid() else None
+    if view is None:
+        messages.error(request, "This view is not here any more.")
+        return back(of, "")
     query = view.query
     attempt(request, view.delete, f"{view.name} is no view any more.")
     return back(of, query)

@@ -14,7 +14,7 @@ from agencies.models import User
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 from chatbots.conversations import duty, erasing, handling, replying, takeover
-from chatbots.conversations.forms import AssigneeForm, NoteForm, ReplyForm, TagsForm, fresh
+from chatbots.conversations.forms.people import AssigneeForm, NoteForm, ReplyForm, TagsForm, fresh
 from chatbots.conversations.views.conversation import page_of, the
 from chatbots.models import Conversation
 from workspaces.access import workspace_view
