@@ -6,6 +6,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
@@ -21,6 +22,7 @@ from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
 Step = Callable[..., object]
+NEWEST = "#newest"
 POST_TOO = require_http_methods(["GET", "HEAD", "POST"])
 
 
@@ -28,7 +30,7 @@ POST_TOO = require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.HANDLE_CONVERSATIONS)
 def claim(request: Request, workspace: Workspace, conversation_id: int) -> HttpResponse:
     told = "It is yours. The chatbot is silent until you hand it back."
-    return at_once(request, the(workspace, conversation_id), takeover.claim, told)
+    return at_once(request, the(workspace, conversation_id), takeover.claim, told, NEWEST)
 
 
 @POST_TOO
@@ -64,7 +66,7 @@ def reply(request: Request, workspace: Workspace, conversation_id: int) -> HttpR
                 form = ReplyForm({**form.cleaned_data, "request_key": fresh(ReplyForm)["request_key"].value()})
             form.add_error("text", str(refusal))
         else:
-            return to(talk)
+            return to(talk, NEWEST)
     return render(request, "chatbots/conversation.html", page_of(request, talk, reply=form), status=422)
 
 
@@ -107,12 +109,12 @@ def erase(request: Request, workspace: Workspace, conversation_id: int) -> HttpR
     return render(request, "chatbots/erase_visitor.html", {"workspace": workspace, "conversation": talk, **counts})
 
 
-def at_once(request: Request, talk: Conversation, step: Step, told: str) -> HttpResponse:
+def at_once(request: Request, talk: Conversation, step: Step, told: str, part: str = "") -> HttpResponse:
     """One step by one button."""
     if request.method != "POST":
         return again(request, talk)
     attempt(request, partial(step, talk, by=request.user, now=timezone.now()), told, takeover.Refused)
-    return to(talk)
+    return to(talk, part)
 
 
 def sent(
@@ -134,5 +136,7 @@ def again(request: Request, talk: Conversation) -> HttpResponse:
     return press_again(request, "chatbots:conversation", **ids)
 
 
-def to(talk: Conversation) -> HttpResponse:
-    return redirect("chatbots:conversation", workspace_id=talk.workspace_id, conversation_id=talk.pk)
+def to(talk: Conversation, part: str = "") -> HttpResponse:
+    """Back to the page, at a part of it."""
+    ids = {"workspace_id": talk.workspace_id, "conversation_id": talk.pk}
+    return redirect(f"{reverse('chatbots:conversation', kwargs=ids)}{part}")
