@@ -1,5 +1,6 @@
 """The inbox: conversations of one workspace, or of all clients of an agency, the newest first, under filters."""
 
+import re
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -86,9 +87,15 @@ def conditions(inbox: Inbox, wanted: Wanted, reader: User) -> list[Any]:
         (wanted.down, Exists(lines.filter(rating=-1))),
         (wanted.lead, Exists(Lead.objects.filter(conversation=OuterRef("pk")))),
         (wanted.unread, ~Exists(readings(reader))),
-        (wanted.q, of_visitor | Q(Exists(lines.filter(text__icontains=wanted.q)))),
+        (wanted.q, of_visitor | numbered(wanted.q) | Q(Exists(lines.filter(text__icontains=wanted.q)))),
     )
     return [condition for is_asked, condition in every if is_asked]
+
+
+def numbered(search: str) -> Q:
+    """The conversation of that number, as pages and the audit log name it: No. 4711."""
+    match = re.fullmatch(r"(?:no\.? ?)?(\d{1,18})", search, re.IGNORECASE)
+    return Q(pk=int(match[1])) if match else Q(pk__in=[])
 
 
 STATES = {

@@ -66,14 +66,19 @@ def leave(
     return lead
 
 
+def kind_for(chatbot: Chatbot, *, token: str) -> Lead.Kind | None:
+    """What the visitor with this token may leave."""
+    return kind_taken(chatbot, Conversation.objects.filter(chatbot=chatbot, token_hash=storing.hash_of(token)).first())
+
+
 def kind_taken(chatbot: Chatbot, talk: Conversation | None) -> Lead.Kind | None:
-    """What a visitor may leave: as the workspace chose at the limit, or the chatbot without an answer; for a person,
-    where the visitor has asked for one. None when nothing is taken.
+    """What a visitor may leave: for a person, who was asked for; else as the workspace chose at the limit, or the
+    chatbot without an answer. None when nothing is taken.
     """
-    if kind := at_limit.FORMS.get(AtLimit(chatbot.workspace.at_limit)):
-        return kind
     if (talk and talk.asked_at) or chatbot.without_answer == Chatbot.WithoutAnswer.PERSON:
         return Lead.Kind.HANDOVER
+    if kind := at_limit.FORMS.get(AtLimit(chatbot.workspace.at_limit)):
+        return kind
     return Lead.Kind.MESSAGE if chatbot.without_answer == Chatbot.WithoutAnswer.LEAD else None
 
 

@@ -56,6 +56,7 @@ def test_filters_show_what_fits_and_nothing_else(
         "tag=wholesale": {plain.pk},
         "lead=on": set(),
         "q=bicycles": {unknown.pk},
+        f"q=No.+{plain.pk}": {plain.pk},
         f"chatbot={baker.pk}&state=bot": {plain.pk, unknown.pk, down.pk},
         f"end={now - timedelta(days=2):%Y-%m-%d}": set(),
     }
