@@ -33,3 +33,7 @@ def ai(text: str) -> Charge:
     units = 2 if words > LONG_REPLY else 1
     rule = f"{words:,} {'word' if words == 1 else 'words'} → {units} {'unit' if units == 1 else 'units'}"
     return Charge(LedgerEntry.Kind.AI, words, units, rule)
+
+
+def person(text: str, *, speaker: str) -> Charge:
+    return Charge(LedgerEntry.Kind.HUMAN, words_in(text), 1, "A person's reply → 1 unit", speaker)

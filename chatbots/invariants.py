@@ -1,6 +1,6 @@
 """What must always hold of conversations: charged if, and only if, words are stored; children in their workspace.
 
-Free are only answers from a Q&A, when no units were left.
+Free are only answers from a Q&A, when no units were left, and notices. What was erased on purpose is `Forgotten`.
 """
 
 from django.db import connection
@@ -12,6 +12,7 @@ CHARGES = {
         LEFT JOIN workspaces_workspace w ON w.id = m.workspace_id
         WHERE (m.id IS NULL OR m.text = '' OR w.agency_id <> l.agency_id)  -- a moved chatbot's old units stay put
           AND EXISTS (SELECT FROM chatbots_chatbot c WHERE c.id = l.chatbot_id)
+          AND NOT EXISTS (SELECT FROM chatbots_forgotten f WHERE f.conversation_id = l.conversation_id)
     """,
     "a message without its charge": """
         SELECT m.id FROM chatbots_message m
@@ -19,7 +20,8 @@ CHARGES = {
     """,
     "a free line that is no question with its answer from a Q&A": """
         SELECT m.id FROM chatbots_message m
-        WHERE m.hold_id IS NULL AND (m.text = '' OR (m.author = 'ai' AND jsonb_array_length(m.cited) <> 1)
+        WHERE m.hold_id IS NULL AND m.author <> 'notice'
+          AND (m.text = '' OR (m.author = 'ai' AND jsonb_array_length(m.cited) <> 1)
           OR NOT EXISTS (SELECT FROM chatbots_message o WHERE o.free_key = m.free_key AND o.author <> m.author
                          AND o.conversation_id = m.conversation_id))
     """,
@@ -28,6 +30,13 @@ CHARGES = {
         JOIN workspaces_workspace w ON w.id = m.workspace_id
         JOIN billing_hold h ON h.agency_id = w.agency_id AND h.key = m.free_key
         WHERE m.hold_id IS NULL AND h.settled_at IS NOT NULL
+    """,
+    "a conversation that was forgotten and is there": """
+        SELECT f.id FROM chatbots_forgotten f JOIN chatbots_conversation c ON c.id = f.conversation_id
+    """,
+    "a reply of a person that no ledger row calls one": """
+        SELECT m.id FROM chatbots_message m JOIN billing_ledgerentry l ON l.message_id = m.id
+        WHERE (m.author = 'person') <> (l.kind = 'human')
     """,
     "a left message of another chatbot's conversation": """
         SELECT d.id FROM chatbots_lead d JOIN chatbots_conversation c ON c.id = d.conversation_id
@@ -42,6 +51,9 @@ PARENTS = {  # child table → (its column, the parent's table)
     "chatbots_conversation": ("chatbot_id", "chatbots_chatbot"),
     "chatbots_message": ("conversation_id", "chatbots_conversation"),
     "chatbots_lead": ("chatbot_id", "chatbots_chatbot"),
+    "chatbots_note": ("conversation_id", "chatbots_conversation"),
+    "chatbots_reading": ("conversation_id", "chatbots_conversation"),
+    "chatbots_rightanswer": ("chatbot_id", "chatbots_chatbot"),
 }
 
 

@@ -8,7 +8,13 @@ from django.utils import timezone
 from billing import alerts
 from billing.uses import capped
 from chatbots.closing import closing
-from chatbots.conversations.tasks import tell_of_lead, tell_of_leads
+from chatbots.conversations.tasks import (
+    expire_conversations,
+    look_after_waiting,
+    tell_of_lead,
+    tell_of_leads,
+    tell_of_waiting,
+)
 from chatbots.knowledge import sources
 from chatbots.knowledge.tasks import fetch_anew, learn, take_up
 from workspaces.closing import OtherwiseMeanwhile, due
@@ -16,12 +22,15 @@ from workspaces.models import Workspace
 
 __all__ = [  # what the worker finds here
     "erase_deleted",
+    "expire_conversations",
     "fetch_anew",
     "learn",
+    "look_after_waiting",
     "raise_source_alerts",
     "take_up",
     "tell_of_lead",
     "tell_of_leads",
+    "tell_of_waiting",
 ]
 
 

@@ -5,7 +5,7 @@ from django.urls import path
 from chatbots.answers import views as providers
 from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
-from chatbots.conversations import views as conversations
+from chatbots.conversations import urls as conversations
 from chatbots.insights import views as insights
 from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
@@ -42,10 +42,7 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/ledger/export/", insights.export_of_workspace, name="workspace-ledger-export"),
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
-    path("workspaces/<int:workspace_id>/leads/", conversations.leads, name="leads"),
-    path("workspaces/<int:workspace_id>/leads/export/", conversations.export, name="leads-export"),
-    path("workspaces/<int:workspace_id>/leads/<int:lead_id>/done/", conversations.handle, name="handle-lead"),
-    path("workspaces/<int:workspace_id>/leads/<int:lead_id>/open/", conversations.reopen, name="reopen-lead"),
+    *conversations.urlpatterns,
     path("workspaces/<int:workspace_id>/keys/", keys.keys, name="keys"),
     path("workspaces/<int:workspace_id>/keys/<int:api_key_id>/revoke/", keys.revoke, name="revoke-key"),
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),

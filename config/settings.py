@@ -219,6 +219,8 @@ CELERY_BEAT_SCHEDULE = {
     "fetch websites anew": every(300, "chatbots.knowledge.tasks.fetch_anew"),
     "take up learnings left behind": every(60, "chatbots.knowledge.tasks.take_up"),
     "tell of left messages": every(60, "chatbots.conversations.tasks.tell_of_leads"),
+    "look after visitors who wait": every(30, "chatbots.conversations.tasks.look_after_waiting"),
+    "expire conversations": every(3600, "chatbots.conversations.tasks.expire_conversations"),
 }
 
 # --- people ---------------------------------------------------------------------------------------------------------

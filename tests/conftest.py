@@ -294,5 +294,5 @@ class Visitor(Client):
 @pytest.fixture
 def visitor(monkeypatch: pytest.MonkeyPatch) -> Visitor:
     """Somebody with a browser. The test's transaction lives on this thread's connection, so nobody may close that."""
-    monkeypatch.setattr("chatbots.answers.exchange.close_old_connections", lambda: None)
+    monkeypatch.setattr("chatbots.answers.waiting.close_old_connections", lambda: None)
     return Visitor()

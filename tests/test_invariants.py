@@ -35,10 +35,13 @@ def answered(baker: Chatbot, visitor: Any) -> Message:
     Lead.objects.create(
         workspace=baker.workspace, chatbot=baker, conversation=talk, kind="message", request_key=uuid4()
     )
+    talk.notes.create(workspace=baker.workspace, text="A note", request_key=uuid4())
+    talk.readings.create(workspace=baker.workspace, user=User.objects.earliest("pk"))
     paper = DataSource.objects.create(workspace=baker.workspace, chatbot=baker, kind="file", title="a.txt")
     for part in (Page(url="a.txt"), Upload(name="a.txt", data=b"Words.")):
         part.workspace, part.source = baker.workspace, paper
         part.save()
+    baker.right_answers.create(workspace=baker.workspace, source=paper)
     return Message.objects.get(author=Message.Author.AI)
 
 

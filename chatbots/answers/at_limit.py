@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from billing import pools
 from billing.models import Hold
-from chatbots.answers import exchange, llm
+from chatbots.answers import exchange, llm, storing, waiting
 from chatbots.answers.answering import Answer
 from chatbots.knowledge import retrieval
 from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message
@@ -55,7 +55,7 @@ async def start(
         return await exchange.start(chatbot, token=token, message_id=message_id, text=text, history=history, body=body)
     except pools.Refused:
         asked = Asked(token, exchange.key_of(chatbot, token=token, message_id=message_id), text)
-        free = await exchange.in_database(instead, chatbot, asked, now=timezone.now())
+        free = await waiting.in_database(instead, chatbot, asked, now=timezone.now())
         if free is None:
             raise
         return free
@@ -65,11 +65,11 @@ async def reply(running: exchange.Running) -> Message:
     """Its reply; or the one from a Q&A, when units were missing for the same message in between."""
     try:
         return await running.reply()
-    except exchange.AnsweredFree:
+    except storing.AnsweredFree:
         asked = Asked(running.question.token, running.held.key, running.question.text)
-        free = await exchange.in_database(answered_before, asked)
+        free = await waiting.in_database(answered_before, asked)
     if free is None:  # its conversation was deleted in between
-        raise exchange.StillRunning
+        raise storing.StillRunning
     return free
 
 
@@ -98,13 +98,13 @@ def from_qa(chatbot: Chatbot, asked: Asked, *, now: datetime) -> Message | None:
 
 @transaction.atomic
 def store(chatbot: Chatbot, asked: Asked, *, answer: Answer, now: datetime) -> Message:
-    """Both lines, which cost nothing. Raises exchange.StillRunning when units were held for the message meanwhile."""
-    conversation = exchange.conversation_of(chatbot, token=asked.token, now=now)
+    """Both lines, which cost nothing. Raises storing.StillRunning when units were held for the message meanwhile."""
+    conversation = storing.conversation_of(chatbot, token=asked.token, now=now)
     Conversation.objects.select_for_update().get(pk=conversation.pk)  # nobody else stores a line of it now
     if known := answered_before(asked):
         return known
     if Hold.objects.filter(agency_id=chatbot.workspace.agency_id, key=asked.key, released_at=None).exists():
-        raise exchange.StillRunning
+        raise storing.StillRunning
     line = {"workspace_id": conversation.workspace_id, "conversation": conversation, "free_key": asked.key, "at": now}
     Message.objects.create(**line, author=Message.Author.VISITOR, text=asked.text)
     return Message.objects.create(**line, author=Message.Author.AI, text=answer.text, cited=answer.cited)

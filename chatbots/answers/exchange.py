@@ -5,31 +5,24 @@ held. Who leaves before the first words costs nothing; after them the answer is 
 """
 
 import asyncio
-import hashlib
 import logging
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import ParamSpec, TypeVar
 
-from asgiref.sync import SyncToAsync, sync_to_async
-from django.db import close_old_connections, connection
 from django.utils import timezone
 
 from billing import pools, units
 from billing.models import Hold
-from chatbots.answers import answering, finding, llm, providers, streaming
+from chatbots.answers import answering, finding, llm, providers, storing, streaming, telling, waiting
 from chatbots.answers.answering import Answer
 from chatbots.answers.streaming import Found
 from chatbots.knowledge.indexes import Known
-from chatbots.models import Chatbot, Conversation, DataSource, Message
+from chatbots.models import Chatbot, DataSource, Message
 
-P = ParamSpec("P")
-T = TypeVar("T")
 log = logging.getLogger(__name__)
-REMEMBERED = 10  # lines of the conversation that the model sees
 FRAMES_A_SECOND = 100  # of all streams of this process: the more are open, the longer each waits
 SHORTEST_FRAME = 0.08  # seconds
 UNHEARD = 10.0  # seconds after which an exchange that nobody began to listen to is given up
@@ -38,16 +31,8 @@ under_way: set["asyncio.Task[Message]"] = set()  # what goes on without a listen
 leavings: set["asyncio.Task[None]"] = set()
 
 
-class StillRunning(Exception):
-    """The same message is being answered right now."""
-
-
 class NotAnswering(Exception):
     """The chatbot's workspace is paused or archived: nothing is taken or stored."""
-
-
-class AnsweredFree(Exception):
-    """The same message was answered before, when no units were left: that reply stands."""
 
 
 @dataclass(frozen=True)
@@ -76,7 +61,7 @@ class Running:
 
     def left(self, leaving: "asyncio.Task[None]") -> None:
         leavings.discard(leaving)
-        let_thread_go()
+        waiting.let_thread_go()
 
     async def reply(self) -> Message:
         """The stored reply. A caller that is cancelled has shown nothing, so the exchange costs nothing.
@@ -120,17 +105,17 @@ class Running:
 
     def ended(self, answering: "asyncio.Task[Message]") -> None:
         under_way.discard(answering)
-        let_thread_go()
+        waiting.let_thread_go()
         self.news.set()
         if not answering.cancelled() and (error := answering.exception()):  # perhaps nobody listens any more
             log.info("An exchange ended without a reply: %s", type(error).__name__)
 
     async def run(self) -> Message:
         try:
-            found = await in_database(look_up, self.chatbot, self.question)
-            let_thread_go()
+            found = await waiting.in_database(look_up, self.chatbot, self.question)
+            waiting.let_thread_go()
             answer = await self.speak(found)
-            return await to_its_end(asyncio.ensure_future(self.store(answer, found.links)))
+            return await waiting.to_its_end(asyncio.ensure_future(self.store(answer, found.links)))
         except BaseException:  # whatever went wrong, a cancelled request too; what was settled stays settled
             await self.release()
             raise
@@ -148,8 +133,8 @@ class Running:
 
     async def store(self, answer: Answer, links: dict[str, str]) -> Message:
         asked, now = self.question, timezone.now()
-        words = partial(finish, token=asked.token, text=asked.text, answer=answer, links=links, now=now)
-        return await in_database(words, self.chatbot, self.held)
+        words = partial(storing.finish, token=asked.token, text=asked.text, answer=answer, links=links, now=now)
+        return await waiting.in_database(words, self.chatbot, self.held)
 
     async def give_up(self, answering: "asyncio.Task[Message]") -> None:
         """End it. What is being stored already is stored; what never began to run has not released its hold."""
@@ -158,7 +143,9 @@ class Running:
         await self.release()
 
     async def release(self) -> None:
-        await to_its_end(asyncio.ensure_future(in_database(pools.release, self.held, now=timezone.now())))
+        await waiting.to_its_end(
+            asyncio.ensure_future(waiting.in_database(pools.release, self.held, now=timezone.now()))
+        )
 
 
 async def frames(started: Running | Message) -> AsyncGenerator[str | Message, None]:
@@ -191,15 +178,22 @@ async def start(
 ) -> Running | Message:
     """Hold the most an answer can cost. The same `message_id` again gives the stored reply, without a charge.
 
-    `body` is all that came with the message, where that is more than `text`. Raises NotAnswering or pools.Refused
-    (nothing is taken or stored), pools.KeyReused when the id came with another body, StillRunning.
+    While a person has the conversation, the visitor's own line is returned instead: nobody answers it here. A program,
+    which brings its `history`, is always answered. `body` is all that came with the message, where that is more than
+    `text`. Raises NotAnswering or pools.Refused (nothing is taken or stored), pools.KeyReused when the id came with
+    another body, StillRunning.
     """
     if not is_answering(chatbot):
         raise NotAnswering
+    key = key_of(chatbot, token=token, message_id=message_id)
     try:
+        if history is None:
+            words = partial(telling.tell, token=token, key=key, text=body or text, now=timezone.now())
+            if told := await waiting.in_database(words, chatbot):
+                return told
         held = await take(chatbot, token=token, message_id=message_id, text=body or text)
     except pools.AlreadyHeld as replay:
-        return await in_database(stored_reply, replay.hold)
+        return await waiting.in_database(storing.stored_reply, replay.hold)
     return Running(chatbot, held, Question(token, text, history))
 
 
@@ -209,46 +203,14 @@ def is_answering(chatbot: Chatbot) -> bool:
 
 async def take(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Hold:
     """`begin`, in a thread. A visitor who leaves meanwhile leaves no hold behind, though the thread goes on."""
-    holding = in_database(begin, chatbot, token=token, message_id=message_id, text=text, now=timezone.now())
+    holding = waiting.in_database(begin, chatbot, token=token, message_id=message_id, text=text, now=timezone.now())
     begun = asyncio.ensure_future(holding)
     try:
-        return await to_its_end(begun)
+        return await waiting.to_its_end(begun)
     except asyncio.CancelledError:
         if begun.exception() is None:
-            await in_database(pools.release, begun.result(), now=timezone.now())
+            await waiting.in_database(pools.release, begun.result(), now=timezone.now())
         raise
-
-
-async def to_its_end(running: asyncio.Future[T]) -> T:
-    """The result of `running`. A caller that is cancelled waits for its end too, and is cancelled only then."""
-    try:
-        return await asyncio.shield(running)
-    except asyncio.CancelledError:
-        await asyncio.wait({running})
-        running.exception()  # nobody is left to hear of it
-        raise
-
-
-async def in_database(call: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
-    """Run `call` in a thread, and give its connection back at once: none is held while the model answers."""
-
-    def run() -> T:
-        try:
-            return call(*args, **kwargs)
-        finally:
-            close_old_connections()
-
-    return await sync_to_async(run)()
-
-
-def let_thread_go() -> None:
-    """End the thread that Django keeps for this request: it would wait, idle, as long as the answer takes.
-
-    The next call of `in_database` finds another. Outside a request at the public door there is none.
-    """
-    context = SyncToAsync.thread_sensitive_context.get(None)
-    if context and (thread := SyncToAsync.context_to_thread_executor.pop(context, None)):
-        thread.shutdown(wait=False)
 
 
 def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: datetime) -> Hold:
@@ -257,7 +219,7 @@ def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: date
         chatbot.workspace,
         chatbot_id=chatbot.pk,
         key=key_of(chatbot, token=token, message_id=message_id),
-        fingerprint=hash_of(text),
+        fingerprint=storing.hash_of(text),
         units=units.MOST_PER_EXCHANGE,
         now=now,
     )
@@ -265,12 +227,12 @@ def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: date
 
 def key_of(chatbot: Chatbot, *, token: str, message_id: str) -> str:
     """What makes a visitor's message count once."""
-    return f"{chatbot.pk}:{hash_of(token)[:32]}:{message_id}"
+    return f"{chatbot.pk}:{storing.hash_of(token)[:32]}:{message_id}"
 
 
 def look_up(chatbot: Chatbot, question: Question) -> Found:
     """What the answer may draw on: this chatbot's passages and the conversation so far; and whom to ask."""
-    history = history_of(chatbot, question.token) if question.history is None else question.history
+    history = storing.history_of(chatbot, question.token) if question.history is None else question.history
     hits = finding.find(chatbot, question=question.text, history=history)
     plain = answering.answer(chatbot, question=question.text, hits=hits)
     chain = providers.of(chatbot) if plain.for_model else []
@@ -284,76 +246,3 @@ def links_of(passages: list[Known]) -> dict[str, str]:
         if passage.source.kind == DataSource.Kind.WEBSITE:
             links.setdefault(passage.cited, passage.page.url if passage.page else passage.source.url)
     return links
-
-
-def finish(
-    chatbot: Chatbot,
-    held: Hold,
-    *,
-    token: str,
-    text: str,
-    answer: Answer,
-    now: datetime,
-    links: dict[str, str] | None = None,
-) -> Message:
-    """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored.
-
-    Raises AnsweredFree when units were missing for the same message in between, and a Q&A has answered it.
-    """
-    with pools.promptly():
-        conversation = conversation_of(chatbot, token=token, now=now)
-        line = {"workspace_id": conversation.workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
-        asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text)
-        if Message.objects.filter(free_key=held.key).exists():  # not before our line: it waits for who writes there
-            raise AnsweredFree
-        said = {"text": answer.text, "cited": answer.cited, "found": answer.found, "mishap": answer.mishap}
-        known = {title: url for title, url in (links or {}).items() if title in answer.cited}
-        reply = Message.objects.create(**line, **said, author=Message.Author.AI, links=known)
-        lines = {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}
-        pools.settle(held, lines, now=now, conversation_id=conversation.pk)
-    return reply
-
-
-def conversation_of(chatbot: Chatbot, *, token: str, now: datetime) -> Conversation:
-    """The visitor's conversation with this chatbot, begun now if need be. Raises pools.HoldGone without a chatbot."""
-    begun = {"workspace_id": stands_in(chatbot), "started_at": now}
-    conversation, _ = Conversation.objects.get_or_create(chatbot=chatbot, token_hash=hash_of(token), defaults=begun)
-    return conversation
-
-
-def stands_in(chatbot: Chatbot) -> int:
-    """The id of the workspace in which the chatbot is now; it stays there until the transaction ends.
-
-    Raises pools.HoldGone when the chatbot was deleted while it answered: nothing is stored or charged.
-    """
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT workspace_id FROM chatbots_chatbot WHERE id = %s FOR KEY SHARE", [chatbot.pk])
-        row = cursor.fetchone()
-    if row is None:
-        raise pools.HoldGone
-    return int(row[0])
-
-
-def stored_reply(hold: Hold) -> Message:
-    """The reply of an exchange that was settled before. Raises StillRunning while there is none."""
-    reply = Message.objects.filter(hold_id=hold.pk, author=Message.Author.AI).first()
-    if reply is None:
-        raise StillRunning
-    pools.wait_for_log()  # another process may have committed it a moment ago, and wait for that itself still
-    return reply
-
-
-def history_of(chatbot: Chatbot, token: str) -> list[llm.Line]:
-    """The last lines of this conversation, oldest first, as the model sees them."""
-    lines = lines_of(chatbot, token=token, most=REMEMBERED)
-    return [{"role": "user" if m.author == Message.Author.VISITOR else "assistant", "content": m.text} for m in lines]
-
-
-def lines_of(chatbot: Chatbot, *, token: str, most: int) -> list[Message]:
-    """The last `most` lines of this visitor's conversation with this chatbot, oldest first."""
-    lines = Message.objects.filter(conversation__chatbot=chatbot, conversation__token_hash=hash_of(token))
-    return list(reversed(lines.order_by("-pk")[:most]))
-
-
-def hash_of(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()

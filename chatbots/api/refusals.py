@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from billing import pools
-from chatbots.answers import at_limit, exchange, llm
+from chatbots.answers import at_limit, exchange, llm, storing
 from chatbots.api.requests import Malformed
 from chatbots.keys import keys
 from chatbots.public import limits
@@ -45,8 +45,8 @@ REFUSALS: dict[type[Exception], Refusal] = {
     limits.TooManyForNow: Refusal(429, LIMIT, "rate_limit_exceeded", "That was a lot for today."),
     limits.TooMany: Refusal(429, LIMIT, "rate_limit_exceeded", "That was a lot at once.", 60),
     pools.KeyReused: Refusal(409, INVALID, "idempotency_key_reused", "This key came with another question before."),
-    exchange.StillRunning: RUNNING,
-    exchange.AnsweredFree: RUNNING,
+    storing.StillRunning: RUNNING,
+    storing.AnsweredFree: RUNNING,
     pools.HoldGone: LATER,
     llm.Unavailable: LATER,
 }

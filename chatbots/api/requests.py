@@ -4,7 +4,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from chatbots.answers import exchange, llm
+from chatbots.answers import llm, storing
 
 LONGEST_QUESTION = 2000  # characters, as on the chat page
 SPEAKERS = ("user", "assistant")
@@ -94,5 +94,5 @@ def part_of(part: Any, where: str) -> str:
 
 def remembered(history: list[llm.Line]) -> list[llm.Line]:
     """As much as of a conversation on the chat page."""
-    last = [line for line in history if line["content"].strip()][-exchange.REMEMBERED :]
+    last = [line for line in history if line["content"].strip()][-storing.REMEMBERED :]
     return [{"role": line["role"], "content": line["content"][: llm.LONGEST_TEXT]} for line in last]

@@ -12,7 +12,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST, require_safe
 
 from agencies.access import public
-from chatbots.answers import at_limit, exchange
+from chatbots.answers import at_limit, exchange, storing, waiting
 from chatbots.answers.exchange import Running
 from chatbots.api import refusals, requests, shapes
 from chatbots.api.refusals import REFUSALS, NoSuchModel
@@ -40,11 +40,11 @@ def models(request: HttpRequest) -> HttpResponseBase:
 @public
 async def completions(request: HttpRequest) -> HttpResponseBase:
     try:
-        key = await exchange.in_database(keys.holder, bearer(request), now=timezone.now())
+        key = await waiting.in_database(keys.holder, bearer(request), now=timezone.now())
         wanted = requests.read(request.body)
-        chatbot = await exchange.in_database(model_of, key, wanted.model)
-        await exchange.in_database(limits.check_key, key_id=key.pk, chatbot_id=chatbot.pk)
-        once = exchange.hash_of(name_of(request))[:32]
+        chatbot = await waiting.in_database(model_of, key, wanted.model)
+        await waiting.in_database(limits.check_key, key_id=key.pk, chatbot_id=chatbot.pk)
+        once = storing.hash_of(name_of(request))[:32]
         sent = {"token": token_of(key, wanted, once), "message_id": once, "text": wanted.text}
         started = await at_limit.start(chatbot, **sent, history=wanted.history, body=wanted.body)
         shape = Shape(once, chatbot.public_id, wanted.text, timezone.now())

@@ -9,7 +9,7 @@ from agencies.models import Agency, AuditEntry, User
 from billing import allocation
 from chatbots.bots import bots
 from chatbots.knowledge import sources
-from chatbots.models import Chatbot
+from chatbots.models import Chatbot, SavedView
 from workspaces import closing
 from workspaces.models import Workspace
 
@@ -53,3 +53,5 @@ def erase(workspace: Workspace, *, now: datetime) -> None:
     closing.erase(workspace, now=now)
     Chatbot.objects.filter(workspace=workspace).delete()
     workspace.api_keys.all().delete()
+    workspace.duties.all().delete()
+    SavedView.objects.filter(workspace=workspace).delete()

@@ -14,8 +14,8 @@ from django.db.models.functions import RowNumber
 
 from agencies import audit, mail, queue, staff
 from agencies.models import Action, Agency, User
-from agencies.permissions import Can, MemberRole
-from chatbots.answers import at_limit, exchange
+from agencies.permissions import Can, MemberRole, member_may
+from chatbots.answers import at_limit, exchange, storing
 from chatbots.models import Chatbot, Conversation, Lead, Message
 from workspaces.models import AtLimit, Workspace
 
@@ -49,13 +49,13 @@ def leave(
     """
     from chatbots.conversations import tasks
 
-    kind = at_limit.FORMS.get(AtLimit(chatbot.workspace.at_limit))
     if not exchange.is_answering(chatbot):
         raise exchange.NotAnswering
+    workspace_id = storing.stands_in(chatbot)
+    talk = Conversation.objects.filter(chatbot=chatbot, token_hash=storing.hash_of(token)).first()
+    kind = kind_taken(chatbot, talk)
     if kind is None:
         raise NotTaken
-    workspace_id = exchange.stands_in(chatbot)
-    talk = Conversation.objects.filter(chatbot=chatbot, token_hash=exchange.hash_of(token)).first()
     words = {"name": name, "email": email, "text": text}
     begun = {**words, "kind": kind, "workspace_id": workspace_id, "conversation": talk, "at": now}
     lead, made = Lead.objects.get_or_create(chatbot=chatbot, request_key=request_key, defaults=begun)
@@ -64,6 +64,22 @@ def leave(
     if made:
         queue.after_commit(tasks.tell_of_lead, workspace_id, lead.pk)
     return lead
+
+
+def kind_for(chatbot: Chatbot, *, token: str) -> Lead.Kind | None:
+    """What the visitor with this token may leave."""
+    return kind_taken(chatbot, Conversation.objects.filter(chatbot=chatbot, token_hash=storing.hash_of(token)).first())
+
+
+def kind_taken(chatbot: Chatbot, talk: Conversation | None) -> Lead.Kind | None:
+    """What a visitor may leave: for a person, who was asked for; else as the workspace chose at the limit, or the
+    chatbot without an answer. None when nothing is taken.
+    """
+    if (talk and talk.asked_at) or chatbot.without_answer == Chatbot.WithoutAnswer.PERSON:
+        return Lead.Kind.HANDOVER
+    if kind := at_limit.FORMS.get(AtLimit(chatbot.workspace.at_limit)):
+        return kind
+    return Lead.Kind.MESSAGE if chatbot.without_answer == Chatbot.WithoutAnswer.LEAD else None
 
 
 @transaction.atomic
@@ -82,7 +98,9 @@ def tell(workspace: Workspace, lead_id: int, *, now: datetime) -> None:
 
 def answerers(workspace: Workspace) -> list[str]:
     """The addresses of the workspace's managers and agents; without any, of the agency's owners and admins."""
-    members = workspace.memberships.filter(role__in=[MemberRole.MANAGER, MemberRole.AGENT], user__is_active=True)
+    may = Can.HANDLE_CONVERSATIONS.value
+    roles = [role for role in (MemberRole.MANAGER, MemberRole.AGENT) if may in member_may(role, workspace.withheld)]
+    members = workspace.memberships.filter(role__in=roles, user__is_active=True)
     able = staff.able(workspace.agency_id, Can.HANDLE_CONVERSATIONS)
     return sorted(members.values_list("user__email", flat=True) or able.values_list("email", flat=True))
 

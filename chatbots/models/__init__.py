@@ -4,6 +4,7 @@ from chatbots.models.bots import Chatbot, new_public_id
 from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
+from chatbots.models.people import Duty, Forgotten, Note, Reading, RightAnswer, SavedView
 from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
 
 __all__ = [
@@ -13,11 +14,17 @@ __all__ = [
     "ChatbotProvider",
     "Conversation",
     "DataSource",
+    "Duty",
     "Endpoint",
+    "Forgotten",
     "Lead",
     "Message",
+    "Note",
     "Page",
     "Passage",
+    "Reading",
+    "RightAnswer",
+    "SavedView",
     "Upload",
     "new_public_id",
 ]

@@ -1,5 +1,6 @@
 """What visitors and chatbots say, and what visitors leave."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -7,6 +8,9 @@ from django.utils import timezone
 from agencies.models import User
 from chatbots.models.bots import Chatbot
 from workspaces.models import Workspace
+
+LONGEST_TAG, MOST_TAGS = 30, 10
+WEB = ("https://", "http://")
 
 
 class Conversation(models.Model):
@@ -34,11 +38,16 @@ class Conversation(models.Model):
     visitor_name = models.CharField(max_length=80, blank=True)
     visitor_email = models.EmailField(blank=True)
     # People's side: it waits for one, one has it and the bot is silent, it is done.
+    asked_at = models.DateTimeField(null=True)  # when the visitor asked for a person, whether one was there or not
     wanted_at = models.DateTimeField(null=True)
+    told_at = models.DateTimeField(null=True)  # those on duty were told by mail
+    waits_since = models.DateTimeField(null=True)  # for a person's words; null once they are said
     claimed_at = models.DateTimeField(null=True)
     claimed_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     resolved_at = models.DateTimeField(null=True)
     resolved_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    assignee = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    tags = ArrayField(models.CharField(max_length=LONGEST_TAG), default=list, blank=True)
 
     class Meta:
         constraints = [
@@ -49,8 +58,25 @@ class Conversation(models.Model):
             models.CheckConstraint(
                 condition=Q(resolved_by=None) | Q(resolved_at__isnull=False), name="who_resolved_did_it_some_time"
             ),
+            models.CheckConstraint(
+                condition=Q(wanted_at=None, claimed_at=None)
+                | Q(wanted_at=None, resolved_at=None)
+                | Q(claimed_at=None, resolved_at=None),
+                name="conversation_stands_in_one_state",
+            ),
+            models.CheckConstraint(
+                condition=Q(waits_since=None) | Q(wanted_at__isnull=False) | Q(claimed_at__isnull=False),
+                name="who_waits_wants_or_has_a_person",
+            ),
+            models.CheckConstraint(condition=Q(tags__len__lte=MOST_TAGS), name="tags_are_few"),
         ]
-        indexes = [models.Index(fields=["workspace", "-last_at", "-id"], name="conversations_newest_first")]
+        indexes = [
+            models.Index(fields=["workspace", "-last_at", "-id"], name="conversations_newest_first"),
+            models.Index(fields=["workspace"], condition=Q(wanted_at__isnull=False), name="conversations_that_wait"),
+            models.Index(
+                fields=["waits_since"], condition=Q(waits_since__isnull=False), name="conversations_late_first"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.chatbot}, {self.started_at:%Y-%m-%d %H:%M}"
@@ -63,14 +89,23 @@ class Conversation(models.Model):
             return self.State.CLAIMED
         return self.State.PENDING if self.wanted_at else self.State.WITH_BOT
 
+    @property
+    def page_address(self) -> str:
+        """The visitor's page, if it is one that a browser may open; whatever else was told is no link."""
+        return self.page_url if self.page_url.startswith(WEB) else ""
+
 
 class Message(models.Model):
-    """A line of a conversation. `hold_id` names the billing hold that paid for it; a free line has a `free_key`."""
+    """A line of a conversation. `hold_id` names the billing hold that paid for it; a free line has a `free_key`.
+
+    A notice, which says who speaks from now on, has neither.
+    """
 
     class Author(models.TextChoices):
         VISITOR = "visitor", "Visitor"
         AI = "ai", "Chatbot"
         PERSON = "person", "Person"
+        NOTICE = "notice", "Notice"
 
     class Mishap(models.TextChoices):
         """What went wrong with the model that was to answer; the conversation says so."""
@@ -101,9 +136,15 @@ class Message(models.Model):
             models.UniqueConstraint(fields=["hold_id", "author"], name="one_line_per_author_and_hold"),
             models.UniqueConstraint(fields=["free_key", "author"], name="one_line_per_author_and_free_key"),
             models.CheckConstraint(
-                condition=Q(hold_id__isnull=False, free_key=None) | Q(hold_id=None, free_key__isnull=False),
+                condition=Q(author="notice", hold_id=None, free_key=None)
+                | ~Q(author="notice") & Q(hold_id__isnull=False, free_key=None)
+                | ~Q(author="notice") & Q(hold_id=None, free_key__isnull=False),
                 name="line_is_held_for_or_free",
             ),
+        ]
+        indexes = [
+            models.Index(fields=["workspace", "-id"], condition=Q(found=False), name="unanswered_lines"),
+            models.Index(fields=["conversation"], condition=Q(rating=-1), name="lines_rated_down"),
         ]
 
     def __str__(self) -> str:
@@ -113,7 +154,7 @@ class Message(models.Model):
     def sources(self) -> list[tuple[str, str]]:
         """(title, address) of each cited source; the address is empty, or one that a browser may open."""
         known = {title: str(url) for title, url in self.links.items()}
-        web = {title: url for title, url in known.items() if url.startswith(("https://", "http://"))}
+        web = {title: url for title, url in known.items() if url.startswith(WEB)}
         return [(str(title), web.get(title, "")) for title in self.cited]
 
 

@@ -60,3 +60,24 @@ class LeadForm(forms.Form):
         super().__init__(*args, **{"auto_id": "leave_%s", **kwargs})
         self.fields["name"].required = False
         self.fields["name"].widget.attrs["autocomplete"] = "name"
+
+
+class NewsForm(forms.Form):
+    """What a page asks for while a person speaks: the lines after one."""
+
+    token = TokenField()
+    after = forms.IntegerField(required=False, min_value=0, max_value=2**63 - 1)
+
+
+class PersonForm(forms.Form):
+    """The visitor asks for a person."""
+
+    token = TokenField()
+
+
+class RateForm(forms.Form):
+    """A thumb for a line, or none."""
+
+    token = TokenField()
+    line = forms.IntegerField(min_value=1, max_value=2**63 - 1)
+    rating = forms.ChoiceField(choices=[("up", "up"), ("down", "down"), ("none", "none")])

@@ -21,6 +21,7 @@ from redis.exceptions import RedisError
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 PER_VISITOR, PER_ADDRESS, PER_CHATBOT = 12, 40, 600  # messages a minute
 PER_ADDRESS_AND_HOUR, PER_CHATBOT_AND_DAY = 300, 3000
+READS, READS_PER_ADDRESS = 60, 600  # questions for what is new, and thumbs: no unit is taken
 PER_KEY = 300  # messages a minute: a program asks for many people
 
 
@@ -62,6 +63,12 @@ _here = Window(0, Counter())
 def check(request: HttpRequest, *, chatbot_id: int, token: str) -> None:
     """Count this message. Raises TooMany above a limit; at the limit it still passes."""
     heed([*limits_of(fold(token), fold(network_of(address_of(request))), chatbot_id)])
+
+
+def check_reading(request: HttpRequest, *, chatbot_id: int, token: str) -> None:
+    """Count a look for news, or a thumb: many a minute, and not against what may be asked. Raises TooMany."""
+    visitor, address = fold(f"{chatbot_id}:{token}"), fold(network_of(address_of(request)))
+    heed([Limit(f"reads:{visitor}", READS), Limit(f"reads-of:{address}", READS_PER_ADDRESS)])
 
 
 def check_key(*, key_id: int, chatbot_id: int) -> None:

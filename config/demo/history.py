@@ -14,7 +14,7 @@ from billing import periods
 from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, WorkspacePeriod
 from billing.periods import Period
 from billing.units import MOST_PER_EXCHANGE
-from chatbots.answers.exchange import hash_of
+from chatbots.answers.storing import hash_of
 from chatbots.models import Conversation, Message
 from config.demo import rhythm, talks
 from config.demo.clients import Client
@@ -75,6 +75,7 @@ def spoken(rng: Random, talk: talks.Talk, at: datetime, period: Period) -> Itera
     for line in talk.lines:
         key = f"{chatbot_id}:{token[:32]}:{rng.getrandbits(128):032x}"
         yield Exchange(conversation, line, talks.typed(rng, line.question), key, at, period)
+        conversation.last_at = at
         at += timedelta(seconds=rng.uniform(30, 180))
 
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies.models import Agency
 from billing import alerts, rollups
-from config.demo import cast, clients, history, leads, packs, talks
+from config.demo import cast, clients, desk, history, leads, packs, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
 
@@ -27,6 +27,7 @@ def load(now: datetime) -> list[str]:
     told = serve(northwind, (clients.BAKERY, clients.BOOKSHOP, clients.GARDEN_CENTRE), now)
     bakery, garden_centre = (northwind.workspaces.get(name=name) for name in ("Bakery", "Garden centre"))
     cast.people_of_clients(bakery, garden_centre, owner=northwind.staff.get().user, now=now)
+    desk.settle(bakery, agent=northwind.staff.get().user, now=now)
     leads.leave(northwind.workspaces.get(name="Bookshop").chatbots.get(), now)
     cast.newcomer(now)
     told += serve(cast.rival(now, approver=support), (clients.WORKSHOP,), now)

@@ -23,6 +23,7 @@ def pages_of_staff(page: Page) -> list[str]:
     chatbot = page.url
     agency = ["", "workspaces/", "workspaces/new/", "agency/", "team/", "seats/", "audit/", "audit/?who=nobody"]
     agency += ["allocation/", "allocation/seats/", "allocation/sources/", "add-ons/", "alerts/", "ledger/"]
+    agency += ["conversations/"]
     inside = [
         "",
         "members/",
@@ -33,6 +34,10 @@ def pages_of_staff(page: Page) -> list[str]:
         "access/",
         "audit/",
         "chatbots/new/",
+        "conversations/",
+        "conversations/?unanswered=on",
+        "conversations/rules/",
+        "unanswered/",
         "leads/",
         "leads/?show=done",
     ]

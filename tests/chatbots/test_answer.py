@@ -10,7 +10,7 @@ from asgiref.sync import async_to_sync
 from agencies.models import Agency, User
 from billing import pools, subscriptions
 from billing.models import Hold, LedgerEntry, PoolPeriod, Resource
-from chatbots.answers import exchange
+from chatbots.answers import exchange, storing
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot, Conversation, DataSource, Message
 from tests.conftest import TOKEN, Visitor, teach
@@ -243,7 +243,7 @@ def test_one_message_sent_twenty_times_at_once_is_charged_once(baker: Chatbot) -
 
     results = at_once(send)
     answered = {result.pk for result in results if isinstance(result, Message)}
-    assert all(isinstance(result, Message | exchange.StillRunning) for result in results)
+    assert all(isinstance(result, Message | storing.StillRunning) for result in results)
     assert len(answered) == 1
     assert (Message.objects.count(), PoolPeriod.objects.get().used, PoolPeriod.objects.get().held) == (2, 2, 0)
 

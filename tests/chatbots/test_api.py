@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from agencies.models import Agency, AuditEntry, User
 from billing.models import Hold, LedgerEntry, PoolPeriod
-from chatbots.answers import exchange
+from chatbots.answers import storing
 from chatbots.bots import places
 from chatbots.closing import closing
 from chatbots.keys import keys
@@ -119,7 +119,7 @@ def test_the_model_sees_what_came_with_the_question_and_nothing_of_others(
 def test_a_long_conversation_is_bounded(program: Any, secret: str, baker: Chatbot, model: Model) -> None:  # noqa: F811
     messages = said(*[f"Line {number}." for number in range(40)], OPENING)
     program(secret).chat.completions.create(model=baker.public_id, messages=messages)
-    assert len(model.prompts[-1]["messages"]) == exchange.REMEMBERED + 2
+    assert len(model.prompts[-1]["messages"]) == storing.REMEMBERED + 2
 
 
 def test_a_traitor_has_nothing_foreign_to_tell(

@@ -17,7 +17,7 @@ from billing import invariants as units
 from billing import pools, subscriptions
 from billing.models import Hold, LedgerEntry, PoolPeriod, WorkspacePeriod
 from chatbots import invariants as talks
-from chatbots.answers import at_limit, exchange
+from chatbots.answers import at_limit, exchange, storing
 from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message
 from chatbots.public import limits
 from tests.chatbots.test_llm import Model, model  # noqa: F401 - a fixture
@@ -306,7 +306,7 @@ def test_a_message_sent_while_the_pool_is_widened_is_answered_once(
         return widen(northwind, now) if number == 9 else sent(bot, ids[number % 8])
 
     results = at_once(call, people=18)
-    assert all(isinstance(result, Message | exchange.StillRunning | None) for result in results)
+    assert all(isinstance(result, Message | storing.StillRunning | None) for result in results)
     assert Message.objects.filter(author="ai").count() == 8
     assert [*units.breaches(), *talks.breaches()] == []
 
@@ -319,8 +319,8 @@ def test_units_that_were_held_meanwhile_are_given_back_when_the_qa_was_quicker(c
     key = exchange.key_of(bot, token=TOKEN, message_id=message_id)
     free = at_limit.instead(bot, at_limit.Asked(TOKEN, key, GLUTEN), now=now)
     held = exchange.begin(bot, **asked, message_id=message_id, now=now)
-    with pytest.raises(exchange.AnsweredFree):
-        exchange.finish(bot, held, **asked, answer=at_limit.Answer("Another one."), now=now)
+    with pytest.raises(storing.AnsweredFree):
+        storing.finish(bot, held, **asked, answer=at_limit.Answer("Another one."), now=now)
     pools.release(held, now=now)
     assert (sent(bot, message_id), Message.objects.count()) == (free, 2)
 
@@ -329,7 +329,7 @@ def test_a_message_that_is_being_answered_is_not_answered_free(chosen: Any, now:
     bot, message_id = chosen(AtLimit.QA), str(uuid4())
     exchange.begin(bot, token=TOKEN, message_id=message_id, text=GLUTEN, now=now)
     key = exchange.key_of(bot, token=TOKEN, message_id=message_id)
-    with pytest.raises(exchange.StillRunning):
+    with pytest.raises(storing.StillRunning):
         at_limit.instead(bot, at_limit.Asked(TOKEN, key, GLUTEN), now=now)
     assert not Message.objects.exists()
 

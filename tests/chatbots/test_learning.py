@@ -485,7 +485,8 @@ def test_a_file_is_learned_and_kept_as_it_was(baker: Chatbot, ada: User, now: da
     assert (source.status, source.title, source.pages.get().url) == ("trained", "prices.md", "prices.md")
     assert bytes(source.upload.data).decode() == prices
     [hit] = retrieval.search(baker, "What does rye bread cost?")
-    assert hit.passage.page and hit.passage.page.pk == source.pages.get().pk
+    assert hit.passage.page
+    assert hit.passage.page.pk == source.pages.get().pk
 
 
 def test_one_bad_file_fails_by_itself(baker: Chatbot, ada: User, now: datetime) -> None:

@@ -13,7 +13,7 @@ from django.db import connection, connections, transaction
 
 from agencies.models import Agency
 from billing.models import Hold, LedgerEntry, PoolPeriod
-from chatbots.answers import exchange
+from chatbots.answers import exchange, waiting
 from chatbots.models import Chatbot, Message
 from tests.chatbots.test_llm import OPENING, Model, model  # noqa: F401 - a fixture
 from tests.conftest import TOKEN
@@ -73,7 +73,7 @@ async def leave_while_it_writes(asking: "asyncio.Task[Message]") -> None:
 async def ended(asking: "asyncio.Task[Message]") -> None:
     with suppress(asyncio.CancelledError):
         await asking
-    await exchange.in_database(lambda: None)  # the same thread: what was begun there before has ended
+    await waiting.in_database(lambda: None)  # the same thread: what was begun there before has ended
 
 
 def counters() -> tuple[int, int]:

@@ -19,7 +19,7 @@ from billing import invariants as units
 from billing import pools
 from billing.models import Hold, LedgerEntry, PoolPeriod
 from chatbots import invariants as talks
-from chatbots.answers import exchange, markup, streaming
+from chatbots.answers import exchange, markup, streaming, waiting
 from chatbots.models import Chatbot, DataSource, Message, Page, Passage
 from tests.chatbots.test_llm import OPENING, Model, _no_pause, model  # noqa: F401 - fixtures
 from tests.conftest import TOKEN, Visitor, content_of, teach
@@ -284,7 +284,7 @@ def test_while_a_model_thinks_no_connection_is_held(baker: Chatbot, model: Model
         running = await begun(baker)
         listening = asyncio.create_task(first_words(running))
         await asyncio.to_thread(model.asked.wait, 20)
-        held.append(await exchange.in_database(lambda: connections["default"].connection))
+        held.append(await waiting.in_database(lambda: connections["default"].connection))
         thinking.set()
         await listening
         await asyncio.wait(exchange.under_way)

@@ -55,7 +55,7 @@ def world(request: pytest.FixtureRequest, django_db_setup: None, django_db_block
 def _quiet(settings: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """A cache that can be looked into, and a public door that keeps the test's connection."""
     settings.CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "LOCATION": "matrix"}}
-    monkeypatch.setattr("chatbots.answers.exchange.close_old_connections", lambda: None)
+    monkeypatch.setattr("chatbots.answers.waiting.close_old_connections", lambda: None)
 
 
 @pytest.fixture(autouse=True)

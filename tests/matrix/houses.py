@@ -16,9 +16,9 @@ from agencies.models import Agency, User
 from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, WorkspacePeriod
 from billing.webhooks import Tells, Told
-from chatbots.answers import exchange, providers
+from chatbots.answers import exchange, providers, storing
 from chatbots.answers.answering import Answer
-from chatbots.conversations import leads
+from chatbots.conversations import erasing, leads
 from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
 from chatbots.models import Chatbot
@@ -94,6 +94,7 @@ def furnish(workspace: Workspace) -> None:
         hand_over(bot)
     ask_own_model(bot)
     make_a_key(workspace)
+    forget(workspace)
     talk(workspace)
     ask_for_more(workspace)
     leave_words(workspace)
@@ -207,7 +208,14 @@ def talk(workspace: Workspace) -> None:
     for bot in workspace.chatbots.all():
         asked = {"token": token, "text": "When?"}
         held = exchange.begin(bot, **asked, message_id=f"{bot.pk}-{bot.conversations.count()}-{now}", now=now)
-        exchange.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
+        storing.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
+
+
+def forget(workspace: Workspace) -> None:
+    """One visitor's conversation was erased."""
+    talk(workspace)
+    by, now = cast.owner_of(workspace.agency), timezone.now()
+    erasing.erase_visitor(workspace.conversations.select_related("workspace").latest("pk"), by=by, now=now)
 
 
 def leave_words(workspace: Workspace) -> None:

@@ -89,6 +89,13 @@ TYPED: Mapping[str, dict[str, str]] = {
     "workspaces:undelete": {},  # shown once it is deleted
     "chatbots:stop-source": {},  # shown while it is learned
     "chatbots:reopen-lead": {},  # shown once it is done
+    "chatbots:reopen": {},  # shown once it is resolved
+    "chatbots:hand-back": {},  # shown once somebody has it
+    "chatbots:reply": {"text": "Hello", "request_key": "0c2d3f52-7f0b-4a53-9b5e-3f1d0b8f7a11"},  # for who has it
+    "chatbots:keep-view": {"name": "A view"},  # shown under filters
+    "chatbots:keep-agency-view": {"name": "A view"},
+    "chatbots:delete-view": {},  # shown to whose view it is
+    "chatbots:delete-agency-view": {},
 }
 
 # Values of URL parameters that are not the key of a row: {parameter: (in a place, nowhere)}. The keys of rows

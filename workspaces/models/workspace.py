@@ -47,6 +47,8 @@ class Workspace(models.Model):
     source_guarantee = models.PositiveIntegerField(null=True, blank=True)
     seat_guarantee = models.PositiveIntegerField(null=True, blank=True)
     at_limit = models.CharField(max_length=10, choices=AtLimit.choices, default=AtLimit.NOTICE)
+    reply_within = models.PositiveSmallIntegerField(default=10)  # minutes; after them the chatbot answers again
+    kept_days = models.PositiveIntegerField(null=True, blank=True)  # conversations; null: for ever
     created_at = models.DateTimeField(default=timezone.now)
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     request_key = models.UUIDField(null=True, editable=False)  # one form, sent twice, opens one workspace
@@ -85,6 +87,8 @@ class Workspace(models.Model):
                 for thing in ("message", "source", "seat")
             ),
             models.CheckConstraint(condition=Q(at_limit__in=AtLimit.values), name="at_limit_is_known"),
+            models.CheckConstraint(condition=Q(reply_within__range=(1, 1440)), name="reply_within_a_day"),
+            models.CheckConstraint(condition=Q(kept_days=None) | Q(kept_days__gte=1), name="kept_for_a_day_or_more"),
         ]
         indexes = [
             models.Index(

@@ -11,7 +11,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import public
-from chatbots.answers import at_limit, exchange
+from chatbots.answers import at_limit, exchange, waiting
 from chatbots.models import Chatbot, Lead
 from chatbots.public import limits
 from chatbots.public.forms import LeadForm, MessageForm
@@ -26,6 +26,7 @@ from chatbots.public.views.turns import (
     noticed,
     private,
     reachable,
+    said_in,
 )
 
 
@@ -55,7 +56,7 @@ async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) ->
     sent = form.cleaned_data
     asked = {"token": sent["token"], "message_id": str(sent["message_id"]), "text": sent["text"]}
     try:
-        await exchange.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"])
+        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"])
         if streams.are_wanted(request):
             return streams.streamed(request, chatbot, await at_limit.start(chatbot, **asked), form)
         reply = await at_limit.ask(chatbot, **asked)
@@ -67,4 +68,4 @@ async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) ->
         status, notice = noticed(refusal)
         form = blank_form(sent["token"], sent["text"]) if isinstance(refusal, SPENT) else form
         return await answer(request, chatbot, form, token=sent["token"], notice=notice, status=status)
-    return await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], reply=reply)
+    return await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], **said_in(reply))

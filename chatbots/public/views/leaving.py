@@ -10,12 +10,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from agencies.access import public
-from chatbots.answers import exchange
+from chatbots.answers import waiting
 from chatbots.conversations import leads
+from chatbots.models import Lead
 from chatbots.public import limits
 from chatbots.public.forms import LeadForm
 from chatbots.public.views.turns import NOTICES, anew, answer, blank_form, found, noticed, reachable
-from workspaces.models import AtLimit
 
 
 @csrf_exempt
@@ -26,12 +26,14 @@ async def leave(request: HttpRequest, public_id: str) -> HttpResponse:
     if request.method != "POST":
         return redirect("public:chat", public_id)
     chatbot = found(await reachable(public_id).afirst())
-    form, page = LeadForm(request.POST), dict[str, Any](is_handover=chatbot.workspace.at_limit == AtLimit.PERSON)
+    form, page = LeadForm(request.POST), dict[str, Any]()
     is_valid, token = form.is_valid(), form.cleaned_data.get("token", "")
     try:
-        await exchange.in_database(limits.check, request, chatbot_id=chatbot.pk, token=token)
+        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=token)
+        kind = await waiting.in_database(leads.kind_for, chatbot, token=token)
+        page["is_handover"] = kind == Lead.Kind.HANDOVER
         if is_valid:
-            page["left"] = await exchange.in_database(leads.leave, chatbot, now=timezone.now(), **form.cleaned_data)
+            page["left"] = await waiting.in_database(leads.leave, chatbot, now=timezone.now(), **form.cleaned_data)
     except tuple(NOTICES) as refusal:
         status, page["notice"] = noticed(refusal)
         page["leaving"] = anew(form) if isinstance(refusal, leads.SentOtherwise) else form

@@ -14,7 +14,7 @@ from chatbots.answers import exchange, markup
 from chatbots.answers.exchange import Running
 from chatbots.models import Chatbot, Message
 from chatbots.public.forms import MessageForm
-from chatbots.public.views.turns import NOTICES, SPENT, blank_form, noticed, private
+from chatbots.public.views.turns import NOTICES, SPENT, blank_form, noticed, private, said_in
 
 EVENTS = "text/event-stream"
 
@@ -40,7 +40,8 @@ async def events(
         async with aclosing(exchange.frames(started)) as shown:
             async for frame in shown:
                 if isinstance(frame, Message):
-                    yield turn("turn", request, {"chatbot": chatbot, "form": blank_form(token), "reply": frame})
+                    context = {"chatbot": chatbot, "form": blank_form(token), **said_in(frame)}
+                    yield turn("turn", request, context)
                 else:
                     yield event("words", markup.of(frame))
     except tuple(NOTICES) as refusal:

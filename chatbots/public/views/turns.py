@@ -11,9 +11,9 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import render
 
 from billing import pools
-from chatbots.answers import exchange, llm
+from chatbots.answers import exchange, llm, storing, waiting
 from chatbots.conversations import leads
-from chatbots.models import Chatbot
+from chatbots.models import Chatbot, Message
 from chatbots.public import limits
 from chatbots.public.forms import LeadForm, MessageForm
 
@@ -29,8 +29,8 @@ NOTICES: dict[type[Exception], tuple[int, str]] = {
     limits.TooMany: (429, "That was a lot at once. Please wait a minute, then ask again."),
     llm.Unavailable: (503, "I cannot answer at the moment. Please try again in a little while."),
     pools.HoldGone: (503, "I cannot answer at the moment. Please try again in a little while."),
-    exchange.StillRunning: (409, STILL),
-    exchange.AnsweredFree: (409, STILL),
+    storing.StillRunning: (409, STILL),
+    storing.AnsweredFree: (409, STILL),
     pools.KeyReused: (409, REWORDED),
     leads.SentOtherwise: (409, REWORDED),
     leads.NotTaken: (409, "No messages can be left here any more. Please write to the team directly."),
@@ -52,7 +52,7 @@ async def answer(
     if "X-Fragment" in request.headers:
         return private(render(request, "public/_turn.html", context, status=status))
     token = token or getattr(form, "cleaned_data", {}).get("token", "")
-    context["lines"] = await exchange.in_database(exchange.lines_of, chatbot, token=token, most=SHOWN)
+    context["lines"] = await waiting.in_database(storing.lines_of, chatbot, token=token, most=SHOWN)
     return private(render(request, "public/chat.html", context, status=status))
 
 
@@ -61,6 +61,11 @@ def private(response: R) -> R:
     response["Cache-Control"] = "no-store"
     response._csp_replace = {"frame-ancestors": [settings.CONSOLE_URL]}  # type: ignore[attr-defined]
     return response
+
+
+def said_in(line: Message) -> dict[str, Any]:
+    """The chatbot's reply, or the visitor's own line, which a person got: as the turn's template names them."""
+    return {"told" if line.author == Message.Author.VISITOR else "reply": line}
 
 
 def blank_form(token: str = "", text: str = "") -> MessageForm:

@@ -1,0 +1,50 @@
+"""What was said in a conversation, and what each line took: a page of it at a time, or what came after a line."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db.models import Sum
+
+from billing.models import LedgerEntry
+from chatbots.models import Conversation, Message
+
+SHOWN = 100
+
+
+@dataclass(frozen=True)
+class Line:
+    """A line as people read it, with its units; those that were taken back are taken off."""
+
+    message: Message
+    units: int
+    question: str = ""  # of a reply, what it answers
+
+
+def last(conversation: Conversation, *, before: int | None = None) -> tuple[list[Line], bool]:
+    """The last lines, or those before one, oldest first; and whether there are older ones."""
+    rows = conversation.messages.select_related("by", "right_answer__source").order_by("-pk")
+    found = list(rows.filter(pk__lt=before)[: SHOWN + 1] if before else rows[: SHOWN + 1])
+    return explained(list(reversed(found[:SHOWN]))), len(found) > SHOWN
+
+
+def after(conversation: Conversation, *, line: int) -> list[Line]:
+    """What was said after a line, oldest first."""
+    rows = conversation.messages.select_related("by", "right_answer__source").filter(pk__gt=line)
+    return explained(list(rows.order_by("pk")[:SHOWN]))
+
+
+def explained(messages: Sequence[Message]) -> list[Line]:
+    """These lines with what the ledger says of them, in two queries."""
+    charged = LedgerEntry.objects.filter(message_id__in=[message.pk for message in messages])
+    entries = {entry.message_id: entry for entry in charged}
+    keys = [entry.pk for entry in entries.values()]
+    taken_back = LedgerEntry.objects.filter(corrects__in=keys).values_list("corrects").annotate(Sum("units"))
+    back = dict(taken_back)
+    lines, question = [], ""
+    for message in messages:
+        entry = entries.get(message.pk)
+        units = entry.units + back.get(entry.pk, 0) if entry else 0
+        if message.author == Message.Author.VISITOR:
+            question = message.text
+        lines.append(Line(message, units, question))
+    return lines
