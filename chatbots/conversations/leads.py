@@ -49,7 +49,7 @@ def leave(
     """
     from chatbots.conversations import tasks
 
-    kind = at_limit.FORMS.get(AtLimit(chatbot.workspace.at_limit))
+    kind = kind_of(chatbot)
     if not exchange.is_answering(chatbot):
         raise exchange.NotAnswering
     if kind is None:
@@ -64,6 +64,13 @@ def leave(
     if made:
         queue.after_commit(tasks.tell_of_lead, workspace_id, lead.pk)
     return lead
+
+
+def kind_of(chatbot: Chatbot) -> Lead.Kind | None:
+    """What visitors may leave: as the workspace chose for its limit, or the chatbot for what it cannot answer."""
+    if kind := at_limit.FORMS.get(AtLimit(chatbot.workspace.at_limit)):
+        return kind
+    return Lead.Kind.MESSAGE if chatbot.without_answer == Chatbot.WithoutAnswer.LEAD else None
 
 
 @transaction.atomic

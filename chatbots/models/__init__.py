@@ -2,6 +2,7 @@
 
 from chatbots.models.bots import Chatbot, new_public_id
 from chatbots.models.conversations import Conversation, Lead, Message
+from chatbots.models.embedding import IdentitySecret
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
 from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
@@ -14,6 +15,7 @@ __all__ = [
     "Conversation",
     "DataSource",
     "Endpoint",
+    "IdentitySecret",
     "Lead",
     "Message",
     "Page",

@@ -323,5 +323,5 @@ def test_another_question_goes_into_the_form_that_is_being_filled_in(door: Door,
 @pytest.mark.parametrize("name", ["chat", "leave", "stream"])
 def test_a_script_is_small_and_writes_no_markup(name: str) -> None:
     script = Path(str(finders.find(f"js/{name}.js"))).read_text()
-    assert len(script.splitlines()) < 120
+    assert len(script.splitlines()) < 140
     assert not [word for word in ("innerHTML", "insertAdjacentHTML", "eval(", "import ") if word in script]
