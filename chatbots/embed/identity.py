@@ -1,4 +1,4 @@
-"""Who a visitor is, as the site says: signed on the site's server with the chatbot's secret, so that no visitor makes it up.
+"""Who a visitor is, as the site says: signed on its server with the chatbot's secret, so that no visitor makes it up.
 
 The signature is HMAC-SHA256, in hexadecimal, of id, name and e-mail with a line feed between them.
 """

@@ -9,7 +9,7 @@ from workspaces.models import Workspace
 
 
 class IdentitySecret(models.Model):
-    """A chatbot's secret, with which a site's server signs who its visitor is. The agency can read it, so it is sealed."""
+    """A chatbot's secret, with which a site's server signs who its visitor is. People can read it, so it is sealed."""
 
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
     chatbot = models.OneToOneField(Chatbot, on_delete=models.CASCADE, related_name="identity_secret")

@@ -19,9 +19,9 @@ def speech_of(context: dict[str, Any]) -> Speech:
 
 
 @register.simple_tag(takes_context=True)
-def say(context: dict[str, Any], phrase: object, **values: object) -> str:
-    """The phrase in the language of this page."""
-    return speech_of(context).say(str(phrase), **values)
+def say(context: dict[str, Any], phrase: str, **values: object) -> str:
+    """The phrase in the language of this page. It is text: what a template spells out would count as markup."""
+    return speech_of(context).say("".join([phrase]), **values)
 
 
 @register.simple_tag(takes_context=True)

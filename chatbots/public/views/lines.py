@@ -1,4 +1,4 @@
-"""A visitor's conversation, for a page that was loaded anew. The token comes in the body: addresses are written down."""
+"""A visitor's conversation, for a page that was loaded anew. The token comes in the body: addresses are logged."""
 
 from http import HTTPStatus
 

@@ -5,6 +5,7 @@ import secrets
 import uuid
 from typing import Any, TypeVar
 
+from csp.constants import SELF
 from django.conf import settings
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -62,7 +63,7 @@ async def answer(
 
 
 def after(chatbot: Chatbot, reply: Message, *, token: str) -> dict[str, Any]:
-    """What a visitor can do next: ask something else, ask for a person, or leave a message where there was no answer."""
+    """What a visitor can do next: ask on, ask for a person, or leave a message where there was no answer."""
     page: dict[str, Any] = {"further": follow_ups.of(chatbot, reply), "may_person": may_person(chatbot)}
     if not reply.found and chatbot.without_answer == Chatbot.WithoutAnswer.LEAD:
         asked = reply.conversation.messages.filter(author=Message.Author.VISITOR, pk__lt=reply.pk).last()
@@ -89,7 +90,7 @@ def ancestors(chatbot: Chatbot | None) -> list[str]:
     if chatbot and not chatbot.allowed_domains:
         return ["*"]
     hosts = chatbot.allowed_domains if chatbot else []
-    return [settings.CONSOLE_URL, *(host for host in hosts if HOST.fullmatch(host))]
+    return [SELF, settings.CONSOLE_URL, *(host for host in hosts if HOST.fullmatch(host))]
 
 
 def blank_form(token: str = "", text: str = "") -> MessageForm:
