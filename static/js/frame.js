@@ -6,6 +6,7 @@ const framed = window.parent !== window;
 const closing = document.querySelector("[data-close]");
 let site = ""; // the origin of the page around, once it has said hello
 let isOpen = true;
+let hasSaidHello = false;
 
 function send(kind, detail = {}) {
   if (site) window.parent.postMessage({ bureau: 1, kind, ...detail }, site);
@@ -35,17 +36,19 @@ async function configure() {
 }
 
 const heard = {
-  hello({ page, mode, wants }) {
+  hello({ page, mode, wants, kept }) {
     if (typeof page?.url === "string" && isAt(page.url, site)) {
       attach({ page_url: text(page.url, 2000), page_title: text(page.title, 800) });
     }
     if (wants) configure().catch(() => {}); // then the launcher stays away
     closing.hidden = mode !== "messenger";
+    if (!globalThis.memory.isHere && !hasSaidHello) globalThis.memory.resume(text(kept, 43));
+    hasSaidHello = true;
     send("ready", { name: document.title });
   },
   identify({ visitor }) {
     const { id, name, email, signature } = visitor ?? {};
-    globalThis.conversationOf(text(id, 120));
+    globalThis.memory.of(text(id, 120));
     attach({
       visitor_id: text(id, 200),
       visitor_name: text(name, 200),
@@ -73,5 +76,11 @@ if (framed) {
   });
   closing.addEventListener("click", () => send("close"));
 }
-for (const name of ["sent", "new"]) document.addEventListener(`bureau:${name}`, () => send(name));
+for (const name of ["sent", "new"]) {
+  document.addEventListener(`bureau:${name}`, () => {
+    send(name);
+    // Where this browser lets a frame keep nothing, the site keeps the token until its tab is closed.
+    if (!globalThis.memory.isHere) send("keep", { token: name === "sent" ? form.elements.token.value : "" });
+  });
+}
 for (const name of ["answer", "turn"]) document.addEventListener(`bureau:${name}`, () => send("answer", { unseen: !isOpen }));

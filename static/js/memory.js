@@ -4,7 +4,7 @@ const log = document.querySelector(".log");
 const key = `bureau:${form.dataset.chatbot}`;
 const blank = [...log.children].map((child) => child.cloneNode(true));
 
-// The first that this browser allows in this frame; without any, a conversation ends with its page.
+// The first that this browser allows in this frame. Without any, the site around is asked to keep it, for its tab.
 const store = [() => localStorage, () => sessionStorage].map(opened).find(Boolean);
 function opened(open) {
   try {
@@ -61,11 +61,21 @@ function show(came) {
   document.dispatchEvent(new CustomEvent("bureau:restored", { detail: { state: came.dataset.state } }));
 }
 
-// Who the site says the visitor is: another one finds no conversation of the one before.
-globalThis.conversationOf = (visitor) => {
-  const { visitor: before } = kept();
-  if (visitor && before && before !== visitor) begin();
-  if (visitor) form.dataset.visitor = visitor;
+function resume(token) {
+  if (!/^[\w-]{43}$/.test(token) || log.querySelector(".visitor")) return;
+  form.elements.token.value = token;
+  restore();
+}
+
+globalThis.memory = {
+  isHere: Boolean(store),
+  resume,
+  // Who the site says the visitor is: another one finds no conversation of the one before.
+  of(visitor) {
+    const { visitor: before } = kept();
+    if (visitor && before && before !== visitor) begin();
+    if (visitor) form.dataset.visitor = visitor;
+  },
 };
 
 document.addEventListener("bureau:sent", () => {
@@ -79,8 +89,4 @@ document.querySelector("[data-new]").addEventListener("click", (event) => {
   event.preventDefault();
   begin();
 });
-const { token } = kept();
-if (/^[\w-]{43}$/.test(token) && !log.querySelector(".visitor")) {
-  form.elements.token.value = token;
-  restore();
-}
+resume(kept().token);

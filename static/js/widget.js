@@ -85,12 +85,16 @@
   // The conversation in a frame. What it is told and tells goes by messages between these two origins only.
   class Frame {
     constructor({ door, id, mode, heard }) {
-      Object.assign(this, { door, mode, heard, isReady: false, wants: false });
+      Object.assign(this, { door, id, mode, heard, isLoaded: false, isReady: false, wants: false });
       this.element = make("iframe", "", { title: "Chat", referrerpolicy: "no-referrer", src: `${door}/c/${id}/` });
-      this.element.addEventListener("load", () => this.hello());
+      this.element.addEventListener("load", () => {
+        this.isLoaded = true;
+        this.hello();
+      });
       addEventListener("message", ({ origin, source, data }) => {
         if (origin !== door || source !== this.element.contentWindow || data?.bureau !== 1) return;
         if (data.kind === "ready") this.isReady = true;
+        if (data.kind === "keep") return keep(id, data.token);
         if (data.name) this.element.title = String(data.name);
         heard(data.kind, data);
       });
@@ -100,11 +104,11 @@
     }
 
     send(kind, detail) {
-      this.element.contentWindow?.postMessage({ bureau: 1, kind, ...detail }, this.door);
+      if (this.isLoaded) this.element.contentWindow?.postMessage({ bureau: 1, kind, ...detail }, this.door);
     }
 
     hello() {
-      this.send("hello", { mode: this.mode, wants: this.wants, page: { url: location.href, title: document.title } });
+      this.send("hello", { mode: this.mode, wants: this.wants, kept: keptFor(this.id), page: { url: location.href, title: document.title } });
       const { visitor } = bureau[OURS];
       if (visitor) this.send("identify", { visitor });
     }
@@ -327,6 +331,23 @@
       localStorage.setItem(`bureau:${id}:seen`, "1");
     } catch {
       // not allowed here
+    }
+  }
+
+  // Where the browser lets the frame keep nothing: what opens its conversation again, until this tab is closed.
+  function keep(id, token) {
+    try {
+      if (token) sessionStorage.setItem(`bureau:${id}:talk`, String(token));
+      else sessionStorage.removeItem(`bureau:${id}:talk`);
+    } catch {
+      // then a conversation ends with its page
+    }
+  }
+  function keptFor(id) {
+    try {
+      return sessionStorage.getItem(`bureau:${id}:talk`) ?? "";
+    } catch {
+      return "";
     }
   }
 

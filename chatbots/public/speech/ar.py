@@ -59,7 +59,6 @@ PHRASES = {
     "Please keep it to 2000 characters.": "يُرجى ألّا يزيد النص على 2000 حرف.",
     "Please keep it to 80 characters.": "يُرجى ألّا يزيد النص على 80 حرفًا.",
     "Please keep it to 254 characters.": "يُرجى ألّا يزيد النص على 254 حرفًا.",
-    "Please enter a name.": "يُرجى إدخال اسم.",
     "Please enter your address: the answer goes there.": "يُرجى إدخال عنوانك، فإليه يُرسَل الرد.",
     "This is not an e-mail address. An example: name@mail.example": (
         "هذا ليس عنوان بريد إلكتروني. مثال: name@mail.example"

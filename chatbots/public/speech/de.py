@@ -63,7 +63,6 @@ PHRASES = {
     "Please keep it to 2000 characters.": "Bitte höchstens 2000 Zeichen.",
     "Please keep it to 80 characters.": "Bitte höchstens 80 Zeichen.",
     "Please keep it to 254 characters.": "Bitte höchstens 254 Zeichen.",
-    "Please enter a name.": "Bitte geben Sie einen Namen an.",
     "Please enter your address: the answer goes there.": "Bitte geben Sie Ihre Adresse an: Dorthin geht die Antwort.",
     "This is not an e-mail address. An example: name@mail.example": (
         "Das ist keine E-Mail-Adresse. Ein Beispiel: name@mail.example"

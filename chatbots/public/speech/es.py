@@ -63,7 +63,6 @@ PHRASES = {
     "Please keep it to 2000 characters.": "Como máximo 2000 caracteres, por favor.",
     "Please keep it to 80 characters.": "Como máximo 80 caracteres, por favor.",
     "Please keep it to 254 characters.": "Como máximo 254 caracteres, por favor.",
-    "Please enter a name.": "Indique un nombre, por favor.",
     "Please enter your address: the answer goes there.": "Indique su dirección, por favor: allí irá la respuesta.",
     "This is not an e-mail address. An example: name@mail.example": (
         "Esto no es una dirección de correo. Un ejemplo: name@mail.example"

@@ -63,7 +63,6 @@ PHRASES = {
     "Please keep it to 2000 characters.": "2000 caractères au maximum, s’il vous plaît.",
     "Please keep it to 80 characters.": "80 caractères au maximum, s’il vous plaît.",
     "Please keep it to 254 characters.": "254 caractères au maximum, s’il vous plaît.",
-    "Please enter a name.": "Veuillez indiquer un nom.",
     "Please enter your address: the answer goes there.": (
         "Veuillez indiquer votre adresse : c’est là qu’ira la réponse."
     ),

@@ -59,7 +59,6 @@ PHRASES = {
     "Please keep it to 2000 characters.": "Lütfen en fazla 2000 karakter yazın.",
     "Please keep it to 80 characters.": "Lütfen en fazla 80 karakter yazın.",
     "Please keep it to 254 characters.": "Lütfen en fazla 254 karakter yazın.",
-    "Please enter a name.": "Lütfen bir ad girin.",
     "Please enter your address: the answer goes there.": "Lütfen adresinizi girin: yanıt oraya gönderilecek.",
     "This is not an e-mail address. An example: name@mail.example": (
         "Bu bir e-posta adresi değil. Örnek: name@mail.example"

@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import re
 from functools import cache
+from http import HTTPStatus
 
 from django.conf import settings
 from django.forms.models import model_to_dict
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_safe
 from agencies.access import public
 from chatbots.bots import appearance
 from chatbots.public import speech
-from chatbots.public.views.turns import found, reachable
+from chatbots.public.views.turns import reachable
 
 SCRIPT = settings.BASE_DIR / "static" / "js" / "widget.js"
 KEPT = {"script": 3600, "configuration": 60}  # seconds
@@ -55,14 +56,20 @@ def built() -> tuple[bytes, bytes, str]:
 @public
 def configuration(request: HttpRequest, public_id: str) -> HttpResponse:
     """What is needed before somebody opens the conversation, and nothing that is not shown on the site anyway."""
-    chatbot = found(reachable(public_id).first())
+    chatbot = reachable(public_id).first()
+    if chatbot is None:
+        return for_every_site(JsonResponse({}, status=HTTPStatus.NOT_FOUND))
     spoken = speech.of(chatbot, request)
     tokens = dict(TOKEN.findall(appearance.stylesheet(model_to_dict(chatbot))))
     told = {"name": chatbot.name, "teaser": chatbot.teaser, "theme": chatbot.theme, "launcher": chatbot.launcher}
     told |= {"position": chatbot.position, "size": chatbot.size, "radius": chatbot.radius}
     told |= {name: tokens.get(token, "") for name, token in COLOURS.items()}
     told |= {"speech": spoken.code, "words": {name: spoken.say(phrase) for name, phrase in WORDS.items()}}
-    answer = JsonResponse(told)
+    return for_every_site(JsonResponse(told))
+
+
+def for_every_site(answer: HttpResponse) -> HttpResponse:
+    """The script of any site may read it. No cookie is known here that could come with the request."""
     answer["Access-Control-Allow-Origin"], answer["Vary"] = "*", "Accept-Language"
     return for_sites(answer, seconds=KEPT["configuration"])
 
