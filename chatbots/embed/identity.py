@@ -74,6 +74,7 @@ def is_plain(text: str, *, most: int) -> bool:
 def is_address(email: str) -> bool:
     """An e-mail address, or none."""
     try:
-        return not email or validate_email(email) is None
+        validate_email(email)
     except ValidationError:
-        return False
+        return not email
+    return True

@@ -37,13 +37,12 @@ def embed(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespon
 @workspace_view(Can.MANAGE_SETTINGS)
 def renew_identity(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
-    ids = {"workspace_id": workspace.pk, "chatbot_id": chatbot.pk}
     back = "chatbots:embed" if Can.EMBED in request.may else "chatbots:preview"
     if request.method != "POST":
-        return press_again(request, back, **ids)
+        return press_again(request, back, workspace_id=workspace.pk, chatbot_id=chatbot.pk)
     step = partial(identity.renew, chatbot, by=request.user, now=timezone.now())
     attempt(request, step, RENEWED, ElsewhereMeanwhile)
-    return redirect(back, **ids)
+    return redirect(back, workspace_id=workspace.pk, chatbot_id=chatbot.pk)
 
 
 def door(chatbot: Chatbot, name: str) -> str:

@@ -15,7 +15,8 @@ register = template.Library()
 @register.simple_tag(takes_context=True, name="speech")
 def speech_of(context: dict[str, Any]) -> Speech:
     """The language of this page."""
-    return speech.of(context.get("chatbot"), context.get("request"))
+    request = context.get("request")
+    return speech.of(context.get("chatbot"), asked=request.headers.get("Accept-Language", "") if request else "")
 
 
 @register.simple_tag(takes_context=True)

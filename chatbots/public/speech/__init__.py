@@ -5,7 +5,6 @@ What a chatbot itself says is the agency's to write, and is not translated.
 
 from dataclasses import dataclass
 
-from django.http import HttpRequest
 from django.utils.translation.trans_real import parse_accept_lang_header
 
 from chatbots.models import Chatbot
@@ -37,11 +36,10 @@ class Speech:
         return said % values if values else said
 
 
-def of(chatbot: Chatbot | None, request: HttpRequest | None) -> Speech:
-    """The language that was set for the chatbot; else the first that the browser asks for and we speak."""
+def of(chatbot: Chatbot | None, *, asked: str) -> Speech:
+    """The language that was set for the chatbot; else the first of an Accept-Language header that we speak."""
     if chatbot and chatbot.speech:
         return Speech(chatbot.speech)
-    asked = request.headers.get("Accept-Language", "") if request else ""
     for code, _ in parse_accept_lang_header(asked):
         language = code.split("-")[0]
         if language == "en" or language in PHRASES:

@@ -5,6 +5,7 @@ import hashlib
 import re
 from functools import cache
 from http import HTTPStatus
+from typing import Any
 
 from django.conf import settings
 from django.forms.models import model_to_dict
@@ -59,9 +60,14 @@ def configuration(request: HttpRequest, public_id: str) -> HttpResponse:
     chatbot = reachable(public_id).first()
     if chatbot is None:
         return for_every_site(JsonResponse({}, status=HTTPStatus.NOT_FOUND))
-    spoken = speech.of(chatbot, request)
+    spoken = speech.of(chatbot, asked=request.headers.get("Accept-Language", ""))
     tokens = dict(TOKEN.findall(appearance.stylesheet(model_to_dict(chatbot))))
-    told = {"name": chatbot.name, "teaser": chatbot.teaser, "theme": chatbot.theme, "launcher": chatbot.launcher}
+    told: dict[str, Any] = {
+        "name": chatbot.name,
+        "teaser": chatbot.teaser,
+        "theme": chatbot.theme,
+        "launcher": chatbot.launcher,
+    }
     told |= {"position": chatbot.position, "size": chatbot.size, "radius": chatbot.radius}
     told |= {name: tokens.get(token, "") for name, token in COLOURS.items()}
     told |= {"speech": spoken.code, "words": {name: spoken.say(phrase) for name, phrase in WORDS.items()}}
