@@ -20,6 +20,7 @@ from chatbots.public.views.turns import reachable
 SCRIPT = settings.BASE_DIR / "static" / "js" / "widget.js"
 KEPT = {"script": 3600, "configuration": 60}  # seconds
 TOKEN = re.compile(r"(--[a-z-]+): *([^;]+);")
+SHOWN = ("name", "teaser", "theme", "launcher", "position", "size", "radius")  # columns, and no others
 COLOURS = {"accent": "--accent", "onAccent": "--on-accent", "accentDark": "--accent-dark"}
 COLOURS |= {"onAccentDark": "--on-accent-dark"}
 WORDS = {
@@ -62,13 +63,7 @@ def configuration(request: HttpRequest, public_id: str) -> HttpResponse:
         return for_every_site(JsonResponse({}, status=HTTPStatus.NOT_FOUND))
     spoken = speech.of(chatbot, asked=request.headers.get("Accept-Language", ""))
     tokens = dict(TOKEN.findall(appearance.stylesheet(model_to_dict(chatbot))))
-    told: dict[str, Any] = {
-        "name": chatbot.name,
-        "teaser": chatbot.teaser,
-        "theme": chatbot.theme,
-        "launcher": chatbot.launcher,
-    }
-    told |= {"position": chatbot.position, "size": chatbot.size, "radius": chatbot.radius}
+    told: dict[str, Any] = {name: getattr(chatbot, name) for name in SHOWN}
     told |= {name: tokens.get(token, "") for name, token in COLOURS.items()}
     told |= {"speech": spoken.code, "words": {name: spoken.say(phrase) for name, phrase in WORDS.items()}}
     return for_every_site(JsonResponse(told))
