@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatbots.public.views import chat, leaving, lines, look, widget
+from chatbots.public.views import chat, leaving, lines, look, try_out, widget
 
 app_name = "public"
 urlpatterns = [
@@ -12,6 +12,6 @@ urlpatterns = [
     path("c/<slug:public_id>/", chat.chat, name="chat"),
     path("c/<slug:public_id>/messages/", chat.ask, name="ask"),
     path("c/<slug:public_id>/lines/", lines.lines, name="lines"),
-    path("c/<slug:public_id>/try/", look.try_out, name="try"),
+    path("c/<slug:public_id>/try/", try_out.try_out, name="try"),
     path("c/<slug:public_id>/leave/", leaving.leave, name="leave"),
 ]

@@ -10,20 +10,10 @@ let last = 0;
 
 const newest = () => Math.max(last, 0, ...[...log.querySelectorAll("[data-line]")].map((line) => +line.dataset.line));
 
-// Says in the log who speaks now, when that has changed.
-function turnTo(next) {
-  const words = next === "resolved" ? form.dataset.bot : form.dataset[next];
-  if (next === state || !next) return;
-  if (words && (state !== "bot" || next !== "resolved")) {
-    log.append(Object.assign(document.createElement("p"), { className: "state", textContent: words }));
-  }
-  state = next;
-}
-
 function show(news) {
   const atEnd = log.scrollHeight - log.scrollTop - log.clientHeight < 80;
   const lines = news.lines.map((html) => globalThis.parsed(html)).filter((line) => !line.querySelector(".visitor"));
-  turnTo(news.state);
+  state = news.state;
   for (const line of lines) log.append(...line.children);
   last = Math.max(last, news.last ?? 0);
   if (lines.length) document.dispatchEvent(new Event("bureau:answer"));

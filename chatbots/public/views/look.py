@@ -1,8 +1,7 @@
-"""The chatbot's look, as a stylesheet of custom properties; and a page that stands for a site, to try it on."""
+"""The chatbot's look, as a stylesheet of custom properties."""
 
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from agencies.access import public
@@ -19,14 +18,3 @@ def look(request: HttpRequest, public_id: str) -> HttpResponse:
     sheet = HttpResponse(appearance.stylesheet(model_to_dict(chatbot)), content_type="text/css; charset=utf-8")
     sheet["Cache-Control"] = f"public, max-age={KEPT}"
     return sheet
-
-
-@require_safe
-@public
-def try_out(request: HttpRequest, public_id: str) -> HttpResponse:
-    """It stands at this door, since the console runs no script but its own."""
-    chatbot = found(reachable(public_id).first())
-    page = {"chatbot": chatbot, "mode": "inline" if request.GET.get("mode") == "inline" else "messenger"}
-    answer = render(request, "public/try.html", page)
-    answer["Cache-Control"] = "no-store"
-    return answer

@@ -64,6 +64,8 @@ async def answer(
 
 def after(chatbot: Chatbot, reply: Message, *, token: str) -> dict[str, Any]:
     """What a visitor can do next: ask on, ask for a person, or leave a message where there was no answer."""
+    if reply.author != Message.Author.AI:
+        return {}
     page: dict[str, Any] = {"further": follow_ups.of(chatbot, reply), "may_person": may_person(chatbot)}
     if not reply.found and chatbot.without_answer == Chatbot.WithoutAnswer.LEAD:
         asked = reply.conversation.messages.filter(author=Message.Author.VISITOR, pk__lt=reply.pk).last()

@@ -19,7 +19,7 @@ from chatbots.public.views.turns import reachable
 
 SCRIPT = settings.BASE_DIR / "static" / "js" / "widget.js"
 KEPT = {"script": 3600, "configuration": 60}  # seconds
-TOKEN = re.compile(r"(--[a-z-]+): *([^;]+);")
+TOKEN = re.compile(r"(--[a-z-]+): *(?:light-dark\()?(#[0-9a-f]{6})")  # its colour in the light
 SHOWN = ("name", "teaser", "theme", "launcher", "position", "size", "radius")  # columns, and no others
 COLOURS = {"accent": "--accent", "onAccent": "--on-accent", "accentDark": "--accent-dark"}
 COLOURS |= {"onAccentDark": "--on-accent-dark"}
