@@ -1,4 +1,4 @@
-"""A page that stands for a site, to try a chatbot on. It is at this door, since the console runs no script but its own."""
+"""A page that stands for a site, to try a chatbot on. It is at this door: the console runs no script but its own."""
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
