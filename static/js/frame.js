@@ -42,7 +42,7 @@ const heard = {
     }
     if (wants) configure().catch(() => {}); // then the launcher stays away
     closing.hidden = mode !== "messenger";
-    if (!globalThis.memory.isHere && !hasSaidHello) globalThis.memory.resume(text(kept, 43));
+    if (!globalThis.memory.isHere && !hasSaidHello) globalThis.memory.resume(text(kept, 400));
     hasSaidHello = true;
     send("ready", { name: document.title });
   },
@@ -80,7 +80,7 @@ for (const name of ["sent", "new"]) {
   document.addEventListener(`bureau:${name}`, () => {
     send(name);
     // Where this browser lets a frame keep nothing, the site keeps the token until its tab is closed.
-    if (!globalThis.memory.isHere) send("keep", { token: name === "sent" ? form.elements.token.value : "" });
+    if (!globalThis.memory.isHere) send("keep", { kept: name === "sent" ? globalThis.memory.keepable() : "" });
   });
 }
 for (const name of ["answer", "turn"]) document.addEventListener(`bureau:${name}`, () => send("answer", { unseen: !isOpen }));

@@ -17,13 +17,16 @@ function opened(open) {
   }
 }
 
-function kept() {
+// What was kept: the token, and who the site said the visitor is.
+function kept(text = store?.getItem(key)) {
   try {
-    return JSON.parse(store?.getItem(key)) ?? {};
+    const { token, visitor } = JSON.parse(text);
+    return { token: String(token), visitor };
   } catch {
     return {};
   }
 }
+const keepable = () => JSON.stringify({ token: form.elements.token.value, visitor: form.dataset.visitor });
 
 function newToken() {
   const bytes = crypto.getRandomValues(new Uint8Array(32));
@@ -35,17 +38,17 @@ function begin() {
   store?.removeItem(key);
   form.elements.token.value = newToken();
   log.replaceChildren(...blank.map((child) => child.cloneNode(true)));
-  form.elements.text.focus();
   document.dispatchEvent(new Event("bureau:new"));
 }
 
 async function restore() {
-  const body = new URLSearchParams({ token: form.elements.token.value });
+  const token = form.elements.token.value;
+  const body = new URLSearchParams({ token });
   log.ariaBusy = "true";
   try {
     const response = await fetch(form.dataset.lines, { method: "POST", body });
-    const came = response.ok && globalThis.parsed(await response.text()).querySelector("[data-lines]");
-    if (came && came.children.length) show(came);
+    const came = response.ok ? globalThis.parsed(await response.text()).querySelector("[data-lines]") : null;
+    if (came?.children.length && token === form.elements.token.value) show(came);
   } catch {
     addEventListener("online", restore, { once: true });
   } finally {
@@ -61,26 +64,28 @@ function show(came) {
   document.dispatchEvent(new CustomEvent("bureau:restored", { detail: { state: came.dataset.state } }));
 }
 
-function resume(token) {
+function resume({ token, visitor }) {
   if (!/^[\w-]{43}$/.test(token) || log.querySelector(".visitor")) return;
   form.elements.token.value = token;
+  if (visitor) form.dataset.visitor = String(visitor);
   restore();
 }
 
 globalThis.memory = {
   isHere: Boolean(store),
-  resume,
-  // Who the site says the visitor is: another one finds no conversation of the one before.
+  keepable,
+  resume: (text) => resume(kept(text)),
+  // Who the site says the visitor is, or nobody any more: another one finds no conversation of the one before.
   of(visitor) {
-    const { visitor: before } = kept();
-    if (visitor && before && before !== visitor) begin();
-    if (visitor) form.dataset.visitor = visitor;
+    const { visitor: before } = form.dataset;
+    if (before && before !== visitor) begin();
+    form.dataset.visitor = visitor;
   },
 };
 
 document.addEventListener("bureau:sent", () => {
   try {
-    store?.setItem(key, JSON.stringify({ token: form.elements.token.value, visitor: form.dataset.visitor }));
+    store?.setItem(key, keepable());
   } catch {
     // the browser's storage is full: this conversation ends with its page
   }
@@ -88,5 +93,6 @@ document.addEventListener("bureau:sent", () => {
 document.querySelector("[data-new]").addEventListener("click", (event) => {
   event.preventDefault();
   begin();
+  form.elements.text.focus();
 });
-resume(kept().token);
+resume(kept());

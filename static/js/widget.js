@@ -94,7 +94,7 @@
       addEventListener("message", ({ origin, source, data }) => {
         if (origin !== door || source !== this.element.contentWindow || data?.bureau !== 1) return;
         if (data.kind === "ready") this.isReady = true;
-        if (data.kind === "keep") return keep(id, data.token);
+        if (data.kind === "keep") return keep(id, data.kept);
         if (data.name) this.element.title = String(data.name);
         heard(data.kind, data);
       });
@@ -110,7 +110,7 @@
     hello() {
       this.send("hello", { mode: this.mode, wants: this.wants, kept: keptFor(this.id), page: { url: location.href, title: document.title } });
       const { visitor } = bureau[OURS];
-      if (visitor) this.send("identify", { visitor });
+      if (visitor !== undefined) this.send("identify", { visitor });
     }
   }
 
@@ -335,9 +335,9 @@
   }
 
   // Where the browser lets the frame keep nothing: what opens its conversation again, until this tab is closed.
-  function keep(id, token) {
+  function keep(id, kept) {
     try {
-      if (token) sessionStorage.setItem(`bureau:${id}:talk`, String(token));
+      if (kept) sessionStorage.setItem(`bureau:${id}:talk`, String(kept));
       else sessionStorage.removeItem(`bureau:${id}:talk`);
     } catch {
       // then a conversation ends with its page
@@ -357,7 +357,7 @@
     const handlers = [];
     const chosen = (id) => widgets.find((widget) => !id || widget.id === id);
     const inner = {
-      visitor: null,
+      visitor: undefined, // until somebody says who it is, or that it is nobody
       add(tag) {
         const { chatbot: id = "", mode = "messenger" } = tag.dataset;
         const door = new URL(tag.src, location.href).origin;
@@ -378,7 +378,7 @@
       toggle: (id) => chosen(id)?.toggle(),
       identify(visitor) {
         inner.visitor = visitor ?? null;
-        for (const { frame } of widgets) frame?.send("identify", { visitor });
+        for (const { frame } of widgets) frame?.send("identify", { visitor: inner.visitor });
       },
       on(name, handler) {
         const entry = [name, handler];
