@@ -5,6 +5,7 @@ It comes from a stranger's browser, so it is held to its form, and never a reaso
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import available_timezones
 
@@ -33,8 +34,14 @@ class Arrival:
         return cls(
             page_url=address_of(str(sent.get("page_url", ""))),
             page_title=plain(str(sent.get("page_title", "")))[:LONGEST_TITLE],
-            time_zone=zone if zone in available_timezones() else "",
+            time_zone=zone if zone in zones() else "",
         )
+
+
+@cache
+def zones() -> frozenset[str]:
+    """The names of the time zone database, which lies on the disk."""
+    return frozenset(available_timezones())
 
 
 def address_of(text: str) -> str:

@@ -12,7 +12,7 @@ function send(kind, detail = {}) {
   if (site) window.parent.postMessage({ bureau: 1, kind, ...detail }, site);
 }
 
-// What goes with the next messages, until one of them was taken.
+// What goes with every message; the first one that is stored keeps it.
 function attach(fields) {
   for (const [name, value] of Object.entries(fields)) {
     form.querySelector(`input[name="${name}"]`)?.remove();

@@ -30,15 +30,19 @@ def lines(request: HttpRequest, public_id: str) -> HttpResponse:
         return private(HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY), chatbot)
     token = form.cleaned_data["token"]
     try:
-        limits.heed(
-            [
-                limits.Limit(f"reading:{limits.fold(token)}", PER_VISITOR),
-                limits.Limit(f"reading:{limits.fold(limits.network_of(limits.address_of(request)))}", PER_ADDRESS),
-            ]
-        )
+        limits.heed(reading(request, token))
     except limits.TooMany:
         return private(HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS), chatbot)
     talk = Conversation.objects.filter(chatbot=chatbot, token_hash=exchange.hash_of(token)).first()
-    page = {"chatbot": chatbot, "lines": exchange.lines_of(chatbot, token=token, most=SHOWN), "state": ""}
+    page = {"chatbot": chatbot, "lines": exchange.lines_of(chatbot, token=token, most=SHOWN)}
     page["state"] = talk.state if talk else ""
     return private(render(request, "public/_lines.html", page), chatbot)
+
+
+def reading(request: HttpRequest, token: str) -> list[limits.Limit]:
+    """A page is read more often than somebody writes, and takes no unit."""
+    address = limits.fold(limits.network_of(limits.address_of(request)))
+    return [
+        limits.Limit(f"reading:{limits.fold(token)}", PER_VISITOR),
+        limits.Limit(f"reading-of:{address}", PER_ADDRESS),
+    ]
