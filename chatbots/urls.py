@@ -6,6 +6,7 @@ from chatbots.answers import views as providers
 from chatbots.bots.views import bots, moving
 from chatbots.closing import views as closing
 from chatbots.conversations import urls as conversations
+from chatbots.embed import views as embedding
 from chatbots.insights import views as insights
 from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
@@ -59,6 +60,12 @@ urlpatterns = [
         "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/try/",
         providers.try_of_chatbot,
         name="try-provider",
+    ),
+    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/embed/", embedding.embed, name="embed"),
+    path(
+        "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/embed/secret/",
+        embedding.renew_identity,
+        name="renew-identity",
     ),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/move/", moving.move, name="move"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/clone/", moving.clone, name="clone"),

@@ -70,6 +70,7 @@ class Action(models.TextChoices):
     CHATBOT_MOVED_IN = "chatbot.moved_in", "Moved the chatbot in"
     CHATBOT_MOVED_OUT = "chatbot.moved_out", "Moved the chatbot out"
     CHATBOT_CLONED = "chatbot.cloned", "Cloned the chatbot"
+    IDENTITY_SECRET_RENEWED = "chatbot.identity_secret", "Renewed the identity secret"
     PROVIDER_SET = "provider.set", "Set the model provider"
     PROVIDER_REMOVED = "provider.removed", "Removed the model provider"
     SOURCE_ADDED = "source.added", "Added the data source"

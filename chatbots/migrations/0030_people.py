@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0005_buy'),
-        ('chatbots', '0010_addresses'),
+        ('chatbots', '0020_identity'),
         ('workspaces', '0030_conversations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

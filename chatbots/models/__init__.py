@@ -2,6 +2,7 @@
 
 from chatbots.models.bots import Chatbot, new_public_id
 from chatbots.models.conversations import Conversation, Lead, Message
+from chatbots.models.embedding import IdentitySecret
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
 from chatbots.models.people import Duty, Forgotten, Note, Reading, RightAnswer, SavedView
@@ -17,6 +18,7 @@ __all__ = [
     "Duty",
     "Endpoint",
     "Forgotten",
+    "IdentitySecret",
     "Lead",
     "Message",
     "Note",

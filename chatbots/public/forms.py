@@ -16,6 +16,12 @@ class TokenField(forms.RegexField):
         super().__init__(r"^[A-Za-z0-9_-]{43}\Z", widget=forms.HiddenInput)
 
 
+class TokenForm(forms.Form):
+    """What opens a conversation, and nothing else."""
+
+    token = TokenField()
+
+
 class MessageForm(forms.Form):
     """A visitor's message. The token opens the conversation; the message id makes it count once."""
 
@@ -23,7 +29,7 @@ class MessageForm(forms.Form):
     message_id = forms.UUIDField(widget=forms.HiddenInput)
     text = forms.CharField(
         max_length=LONGEST_MESSAGE,
-        widget=forms.Textarea(attrs={"rows": 1, "dir": "auto", "placeholder": "Write a message…"}),
+        widget=forms.Textarea(attrs={"rows": 1, "dir": "auto"}),
         error_messages={
             "required": "Please write a message first.",
             "max_length": f"Please keep it to {LONGEST_MESSAGE} characters.",
@@ -43,6 +49,7 @@ class LeadForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={
             "required": "Please enter your address: the answer goes there.",
+            "max_length": "Please keep it to 254 characters.",
             "invalid": "This is not an e-mail address. An example: name@mail.example",
         },
     )

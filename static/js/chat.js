@@ -6,6 +6,8 @@ const [sending, stopping] = form.querySelectorAll("button");
 let failed = {}; // what stands in the field because it was not sent, and its id
 let stopped; // ends the answer that is coming
 
+// What the page's other scripts listen for: a message was sent, and a turn came.
+const tell = (name, detail) => document.dispatchEvent(new CustomEvent(`bureau:${name}`, { detail }));
 const busy = () => form.hasAttribute("aria-busy");
 const toEnd = () => log.scrollTo({ top: log.scrollHeight });
 function line(kind, text, tag = "p") {
@@ -28,16 +30,21 @@ function newId() {
 
 // Shows what came of a message. Returns null when it was answered, else the id under which to send it again.
 async function ask(text, id, bubble) {
-  const body = new URLSearchParams({ token: form.elements.token.value, message_id: id, text });
+  const body = new URLSearchParams(new FormData(form));
+  body.set("message_id", id);
+  body.set("text", text);
   const headers = { "X-Fragment": "turn", Accept: "text/event-stream, text/html" };
   stopped = new AbortController();
   try {
     const response = await fetch(form.action, { method: "POST", body, headers, signal: stopped.signal });
+    if (response.headers.get("X-Identity")) console.warn("Bureau: the visitor's signature is wrong. It was ignored.");
     const [turn, refused] = await globalThis.answerIn(response, bubble, log);
     const reply = turn.querySelector("[data-reply]");
     if (!reply) throw new Error("no reply");
     bubble.remove();
+    const { told } = reply.dataset;
     log.append(...reply.children);
+    tell("turn", { refused, told });
     return refused ? turn.querySelector("[name=message_id]").value : null;
   } catch {
     const waits = bubble.matches(".typing");
@@ -57,12 +64,13 @@ function rest(resting) {
 }
 
 async function send(text, id) {
-  for (const notice of log.querySelectorAll(".notice")) notice.remove();
+  for (const old of log.querySelectorAll(".notice:not(.leave *), .asks, .offer")) old.remove();
   const mine = line("bubble visitor", text);
   const bubble = line("bubble ai typing", "", "div");
   bubble.setAttribute("aria-label", form.dataset.typing);
   rest(true);
   toEnd();
+  tell("sent");
   const again = await ask(text, id, bubble);
   rest(false);
   if (again) keep(text, again, mine);
@@ -91,6 +99,14 @@ function keep(text, id, mine) {
   mine.after(mark);
 }
 
+// A suggested question is asked as it stands, whatever is in the field.
+log.addEventListener("submit", (event) => {
+  if (!event.target.matches(".asks")) return;
+  event.preventDefault();
+  if (busy()) return;
+  field.focus();
+  send(event.submitter.value, newId());
+});
 form.addEventListener("submit", (event) => {
   event.preventDefault();
   const text = field.value.trim();

@@ -1,4 +1,4 @@
-// A left message is sent without leaving the page; without this script its form sends whole pages.
+// A left message, and the wish for a person, are sent without leaving the page; without this script as whole pages.
 const log = document.querySelector(".log");
 
 function tell(form, words) {
@@ -16,10 +16,12 @@ async function send(form) {
   form.replaceWith(...came);
   came.at(-1)?.scrollIntoView({ block: "nearest" });
   log.querySelector(".leave [aria-invalid=true]")?.focus();
+  if (form.matches("[data-person]")) document.dispatchEvent(new Event("bureau:person"));
 }
 
 log.addEventListener("submit", (event) => {
   const form = event.target;
+  if (event.defaultPrevented) return; // a suggested question
   event.preventDefault();
   if (form.hasAttribute("aria-busy")) return;
   form.setAttribute("aria-busy", "true");

@@ -1,5 +1,5 @@
 // An answer as it comes. What the server sends is sanitised markup, and is put in place as parsed nodes.
-const parsed = (html) => new DOMParser().parseFromString(html, "text/html").body;
+const parsed = (globalThis.parsed = (html) => new DOMParser().parseFromString(html, "text/html").body);
 
 // Server-sent events of an answer to a POST, which EventSource cannot send: pairs of a name and what came with it.
 async function* eventsOf(response) {

@@ -350,12 +350,39 @@ def test_the_public_door_knows_no_cookie(visitor: Visitor, baker: Chatbot) -> No
         assert answer["Cache-Control"] == "no-store"
 
 
-def test_the_console_may_show_the_chat_page_in_its_preview(visitor: Visitor, baker: Chatbot, settings: Any) -> None:
-    answer = visitor.get(f"/c/{baker.public_id}/")
-    rules = dict(rule.strip().split(" ", 1) for rule in answer["Content-Security-Policy"].split(";"))
-    assert settings.CONSOLE_URL in rules["frame-ancestors"].split()
-    assert "*" not in rules["frame-ancestors"]
+def ancestors(answer: Any) -> list[str]:
+    """Who may show the page in a frame."""
     assert "X-Frame-Options" not in answer
+    rules = dict(rule.strip().split(" ", 1) for rule in answer["Content-Security-Policy"].split(";"))
+    return rules["frame-ancestors"].split()
+
+
+def test_every_site_may_show_a_chatbot_without_allowed_domains(visitor: Visitor, baker: Chatbot) -> None:
+    assert ancestors(visitor.get(f"/c/{baker.public_id}/")) == ["*"]
+    assert ancestors(visitor.ask(baker, OPENING)) == ["*"]
+
+
+def test_only_the_allowed_domains_the_console_and_the_try_out_page_show_a_chatbot(
+    visitor: Visitor, baker: Chatbot, settings: Any
+) -> None:
+    hosts = [
+        "bakery.example",
+        "*.bakery.example",
+        "localhost:8080",
+        "xn--bckerei-5wa.example",
+        "*",
+        "x; script-src *",
+        "a b",
+    ]
+    Chatbot.objects.filter(pk=baker.pk).update(allowed_domains=hosts)
+    allowed = ["'self'", settings.CONSOLE_URL, *hosts[:4]]
+    assert ancestors(visitor.get(f"/c/{baker.public_id}/")) == allowed
+    assert ancestors(visitor.ask(baker, OPENING)) == allowed
+
+
+def test_no_site_shows_any_other_page_of_the_public_door(visitor: Visitor, baker: Chatbot) -> None:
+    for path in ("/nothing/", f"/c/{baker.public_id}/look.css", f"/c/{baker.public_id}/try/"):
+        assert ancestors(visitor.get(path)) == ["'none'"]
 
 
 def test_a_page_runs_no_script_but_its_own(visitor: Visitor, baker: Chatbot) -> None:

@@ -242,7 +242,7 @@ def test_who_leaves_before_anybody_listens_leaves_no_hold_behind(
     async def leave() -> None:
         running = await begun(baker)
         async with asyncio.timeout(10):
-            while await exchange.in_database(counters) != (0, 0):
+            while await waiting.in_database(counters) != (0, 0):
                 await asyncio.sleep(0.01)
         with pytest.raises(pools.HoldGone):
             await running.reply()

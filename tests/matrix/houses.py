@@ -19,6 +19,7 @@ from billing.webhooks import Tells, Told
 from chatbots.answers import exchange, providers, storing
 from chatbots.answers.answering import Answer
 from chatbots.conversations import erasing, leads
+from chatbots.embed import identity
 from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
 from chatbots.models import Chatbot
@@ -93,6 +94,7 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
         hand_over(bot)
     ask_own_model(bot)
+    identity.renew(bot, by=cast.owner_of(workspace.agency), now=timezone.now())
     make_a_key(workspace)
     forget(workspace)
     talk(workspace)

@@ -80,6 +80,9 @@ NOT_FOR_VISITS = {"workspaces:leave-team"}
 # Routes of the public door that a machine calls: no visitor finds them, and a signature or a key says who it is.
 CALLED_BY_MACHINES = {"payments:stripe", "api:models", "api:completions"}
 
+# Routes of the public door that scripts of other sites read, and caches keep: {route: why}.
+OPEN_TO_SITES: Mapping[str, str] = {"public:configuration": "what every visitor of a site sees of its launcher"}
+
 # What is typed into a route that no page of the world shows a form for: {route: fields}.
 TYPED: Mapping[str, dict[str, str]] = {
     "agencies:apply": {"clients": "3", "messages": "5000", "goals": "Grow"},  # approved agencies see no form any more

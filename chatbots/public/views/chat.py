@@ -1,6 +1,5 @@
 """The public chat page. No cookie, no login; it works without script, with whole pages, and with it as a stream."""
 
-import uuid
 from http import HTTPStatus
 from typing import Any
 
@@ -14,8 +13,9 @@ from agencies.access import public
 from chatbots.answers import at_limit, exchange, waiting
 from chatbots.models import Chatbot, Lead
 from chatbots.public import limits
-from chatbots.public.forms import LeadForm, MessageForm
+from chatbots.public.forms import MessageForm
 from chatbots.public.views import streams
+from chatbots.public.views.coming import Coming
 from chatbots.public.views.turns import (
     NOTICES,
     RESTING,
@@ -23,6 +23,7 @@ from chatbots.public.views.turns import (
     answer,
     blank_form,
     found,
+    leave_form,
     noticed,
     private,
     reachable,
@@ -35,7 +36,8 @@ from chatbots.public.views.turns import (
 def chat(request: HttpRequest, public_id: str) -> HttpResponse:
     chatbot = found(reachable(public_id).first())
     notice = "" if exchange.is_answering(chatbot) else RESTING
-    return private(render(request, "public/chat.html", {"chatbot": chatbot, "form": blank_form(), "notice": notice}))
+    page = {"chatbot": chatbot, "form": blank_form(), "notice": notice}
+    return private(render(request, "public/chat.html", page), chatbot)
 
 
 @csrf_exempt  # no cookie says who is asking, so there is nothing to forge
@@ -57,15 +59,18 @@ async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) ->
     asked = {"token": sent["token"], "message_id": str(sent["message_id"]), "text": sent["text"]}
     try:
         await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"])
+        come = await waiting.in_database(Coming.of, request, chatbot, token=sent["token"])
         if streams.are_wanted(request):
-            return streams.streamed(request, chatbot, await at_limit.start(chatbot, **asked), form)
+            started = await at_limit.start(chatbot, **asked)
+            return come.marked(streams.streamed(request, chatbot, started, form, come))
         reply = await at_limit.ask(chatbot, **asked)
     except at_limit.FormInstead as instead:
-        blank = LeadForm(initial={"token": sent["token"], "request_key": uuid.uuid4(), "text": sent["text"]})
-        page = dict[str, Any](leaving=blank, is_handover=instead.kind == Lead.Kind.HANDOVER)
+        page = dict[str, Any](leaving=leave_form(sent["token"], sent["text"]))
+        page["is_handover"] = instead.kind == Lead.Kind.HANDOVER
         return await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], **page)
     except tuple(NOTICES) as refusal:
         status, notice = noticed(refusal)
         form = blank_form(sent["token"], sent["text"]) if isinstance(refusal, SPENT) else form
         return await answer(request, chatbot, form, token=sent["token"], notice=notice, status=status)
-    return await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], **said_in(reply))
+    await waiting.in_database(come.note)
+    return come.marked(await answer(request, chatbot, blank_form(sent["token"]), token=sent["token"], **said_in(reply)))

@@ -10,11 +10,12 @@ from contextlib import aclosing
 from django.http import HttpRequest, StreamingHttpResponse
 from django.template.loader import render_to_string
 
-from chatbots.answers import exchange, markup
+from chatbots.answers import exchange, markup, waiting
 from chatbots.answers.exchange import Running
 from chatbots.models import Chatbot, Message
 from chatbots.public.forms import MessageForm
-from chatbots.public.views.turns import NOTICES, SPENT, blank_form, noticed, private, said_in
+from chatbots.public.views.coming import Coming
+from chatbots.public.views.turns import NOTICES, SPENT, after, blank_form, noticed, private, said_in
 
 EVENTS = "text/event-stream"
 
@@ -24,24 +25,26 @@ def are_wanted(request: HttpRequest) -> bool:
 
 
 def streamed(
-    request: HttpRequest, chatbot: Chatbot, started: Running | Message, form: MessageForm
+    request: HttpRequest, chatbot: Chatbot, started: Running | Message, form: MessageForm, come: Coming
 ) -> StreamingHttpResponse:
     """The stream of an exchange, or of a reply that was stored before."""
-    response = StreamingHttpResponse(events(request, chatbot, started, form), content_type=EVENTS)
+    response = StreamingHttpResponse(events(request, chatbot, started, form, come), content_type=EVENTS)
     response["X-Accel-Buffering"] = "no"
-    return private(response)
+    return private(response, chatbot)
 
 
 async def events(
-    request: HttpRequest, chatbot: Chatbot, started: Running | Message, form: MessageForm
+    request: HttpRequest, chatbot: Chatbot, started: Running | Message, form: MessageForm, come: Coming
 ) -> AsyncGenerator[str, None]:
     token, text = form.cleaned_data["token"], form.cleaned_data["text"]
     try:
         async with aclosing(exchange.frames(started)) as shown:
             async for frame in shown:
                 if isinstance(frame, Message):
-                    context = {"chatbot": chatbot, "form": blank_form(token), **said_in(frame)}
-                    yield turn("turn", request, context)
+                    await waiting.in_database(come.note)
+                    page = await waiting.in_database(after, chatbot, frame, token=token)
+                    page |= {"chatbot": chatbot, "form": blank_form(token), **said_in(frame)}
+                    yield turn("turn", request, page)
                 else:
                     yield event("words", markup.of(frame))
     except tuple(NOTICES) as refusal:
