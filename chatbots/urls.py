@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chatbots.answers import views as providers
-from chatbots.bots.views import bots, moving
+from chatbots.bots.views import bots, moving, preview, settings
 from chatbots.closing import views as closing
 from chatbots.conversations import views as conversations
 from chatbots.insights import views as insights
@@ -12,6 +12,7 @@ from chatbots.knowledge.views import adding, pool, tab
 from chatbots.use.views import alerts, asking
 
 SOURCES = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources"
+SETTINGS = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/settings"
 
 app_name = "chatbots"
 urlpatterns = [
@@ -50,7 +51,15 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),
     path("workspaces/<int:workspace_id>/chatbots/new/", bots.create, name="create"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/", bots.preview, name="preview"),
-    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/settings/", bots.configure, name="settings"),
+    path(f"{SETTINGS}/", settings.first, name="settings"),
+    *[path(f"{SETTINGS}/{each}/", settings.configure, {"subject": each}, name=each) for each in settings.FORMS],
+    path(f"{SETTINGS}/<slug:subject>/lock/", settings.lock, name="lock-settings"),
+    path(f"{SETTINGS}/<slug:subject>/<int:settings_change_id>/undo/", settings.undo, name="undo-settings"),
+    path(f"{SETTINGS}/preview/", preview.look_preview, name="look-preview"),
+    path(f"{SETTINGS}/preview/look.css", preview.look_css, name="look-css"),
+    path(f"{SETTINGS}/preview/avatar.png", preview.avatar, name="avatar"),
+    path(f"{SETTINGS}/availability/pause/", settings.pause, name="pause"),
+    path(f"{SETTINGS}/availability/resume/", settings.resume, name="resume"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/", providers.of_chatbot, name="provider"),
     path(
         "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/remove/",

@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from billing import pools, units
 from billing.models import Hold
-from chatbots.answers import answering, finding, llm, providers, streaming
+from chatbots.answers import answering, capping, finding, llm, providers, streaming
 from chatbots.answers.answering import Answer
 from chatbots.answers.streaming import Found
 from chatbots.models import Chatbot, Conversation, DataSource, Message, Page, Passage
@@ -40,7 +40,7 @@ class StillRunning(Exception):
 
 
 class NotAnswering(Exception):
-    """The chatbot's workspace is paused or archived: nothing is taken or stored."""
+    """The chatbot or its workspace is paused or archived: nothing is taken or stored."""
 
 
 class AnsweredFree(Exception):
@@ -189,7 +189,8 @@ async def start(
 
 
 def is_answering(chatbot: Chatbot) -> bool:
-    return chatbot.workspace.paused_at is None and chatbot.workspace.archived_at is None
+    """Whether it answers anybody: neither itself nor its workspace rests."""
+    return chatbot.paused_at is None and chatbot.workspace.paused_at is None and chatbot.workspace.archived_at is None
 
 
 async def take(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Hold:
@@ -238,9 +239,8 @@ def let_thread_go() -> None:
 
 def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: datetime) -> Hold:
     """Hold the most this exchange can cost."""
-    return pools.hold(
-        chatbot.workspace,
-        chatbot_id=chatbot.pk,
+    return capping.hold(
+        chatbot,
         key=key_of(chatbot, token=token, message_id=message_id),
         fingerprint=hash_of(text),
         units=units.MOST_PER_EXCHANGE,

@@ -1,6 +1,8 @@
 """Chatbots, what they know, and their conversations."""
 
+from chatbots.models.blueprints import Blueprint, BlueprintLink, BlueprintPush
 from chatbots.models.bots import Chatbot, new_public_id
+from chatbots.models.changes import Avatar, SettingsChange
 from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
@@ -9,6 +11,10 @@ from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
 __all__ = [
     "AgencyProvider",
     "ApiKey",
+    "Avatar",
+    "Blueprint",
+    "BlueprintLink",
+    "BlueprintPush",
     "Chatbot",
     "ChatbotProvider",
     "Conversation",
@@ -18,6 +24,7 @@ __all__ = [
     "Message",
     "Page",
     "Passage",
+    "SettingsChange",
     "Upload",
     "new_public_id",
 ]

@@ -70,8 +70,7 @@ def teach(workspace: Workspace, bot: Bot, *, by: User, now: datetime) -> Chatbot
     """One chatbot and its sources."""
     language = Chatbot.Language.ENGLISH
     chatbot = bots.create(workspace, name=bot.name, language=language, by=by, now=now)
-    settings = {"name": bot.name, "language": language, "first_message": bot.first_message, "instructions": ""}
-    bots.configure(chatbot, by=by, now=now, **settings)
+    bots.configure(chatbot, by=by, now=now, first_message=bot.first_message)
     for source in bot.sources:
         if source.where:
             papers.hand_over(chatbot, source, by=by, now=now)

@@ -7,11 +7,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import public
 from chatbots.answers import at_limit, exchange
+from chatbots.bots import hours
 from chatbots.models import Chatbot, Lead
 from chatbots.public import limits
 from chatbots.public.forms import LeadForm, MessageForm
@@ -34,7 +36,9 @@ from chatbots.public.views.turns import (
 def chat(request: HttpRequest, public_id: str) -> HttpResponse:
     chatbot = found(reachable(public_id).first())
     notice = "" if exchange.is_answering(chatbot) else RESTING
-    return private(render(request, "public/chat.html", {"chatbot": chatbot, "form": blank_form(), "notice": notice}))
+    page = {"chatbot": chatbot, "form": blank_form(), "notice": notice}
+    page["away_notice"] = hours.notice(chatbot, timezone.now())
+    return private(render(request, "public/chat.html", page))
 
 
 @csrf_exempt  # no cookie says who is asking, so there is nothing to forge
@@ -55,7 +59,8 @@ async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) ->
     sent = form.cleaned_data
     asked = {"token": sent["token"], "message_id": str(sent["message_id"]), "text": sent["text"]}
     try:
-        await exchange.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"])
+        own = {"per_visitor": chatbot.per_visitor, "per_day": chatbot.per_day}
+        await exchange.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"], **own)
         if streams.are_wanted(request):
             return streams.streamed(request, chatbot, await at_limit.start(chatbot, **asked), form)
         reply = await at_limit.ask(chatbot, **asked)
