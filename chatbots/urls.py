@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chatbots.answers import views as providers
-from chatbots.bots.views import bots, moving, preview, settings
+from chatbots.bots.views import blueprints, bots, moving, preview, settings
 from chatbots.closing import views as closing
 from chatbots.conversations import views as conversations
 from chatbots.insights import views as insights
@@ -51,6 +51,12 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),
     path("workspaces/<int:workspace_id>/chatbots/new/", bots.create, name="create"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/", bots.preview, name="preview"),
+    path("agencies/<int:agency_id>/blueprints/", blueprints.blueprints, name="blueprints"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/", blueprints.blueprint, name="blueprint"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/push/", blueprints.push, name="push-blueprint"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/delete/", blueprints.delete, name="delete-blueprint"),
+    path("agencies/<int:agency_id>/pushes/<int:blueprint_push_id>/back/", blueprints.roll_back, name="roll-back"),
+    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/blueprint/", blueprints.save, name="save-blueprint"),
     path(f"{SETTINGS}/", settings.first, name="settings"),
     *[path(f"{SETTINGS}/{each}/", settings.configure, {"subject": each}, name=each) for each in settings.FORMS],
     path(f"{SETTINGS}/<slug:subject>/lock/", settings.lock, name="lock-settings"),

@@ -54,7 +54,7 @@ def advice(accent: str) -> str:
         shown = mended(chosen, surface)
         if shown != chosen:
             told.append(f"{shown} {where}")
-    return f"{chosen} is hard to see there, so visitors get {' and '.join(told)}." if told else ""
+    return f"So that it stands out, visitors get {' and '.join(told)}." if told else ""
 
 
 def colour(value: Any) -> str:

@@ -10,7 +10,7 @@ from django.db import transaction
 from agencies import audit
 from agencies.models import Action, Agency, User
 from chatbots.bots import changes, pictures, places
-from chatbots.models import Chatbot, SettingsChange
+from chatbots.models import Blueprint, BlueprintLink, Chatbot, SettingsChange
 from workspaces.models import Workspace
 
 
@@ -30,8 +30,9 @@ def create(
     by: User,
     now: datetime,
     request_key: uuid.UUID | None = None,
+    blueprint: Blueprint | None = None,
 ) -> Chatbot:
-    """Make a chatbot. The same `request_key` again returns the first one.
+    """Make a chatbot, perhaps with the settings of a blueprint. The same `request_key` again returns the first one.
 
     Raises ChatbotLimitReached at the limit, places.ElsewhereMeanwhile in an archived workspace.
     """
@@ -40,9 +41,13 @@ def create(
         return made
     workspace = places.open_one(workspace, agency_id=agency.pk)
     refuse_if_full(agency)
+    settings = (blueprint.values if blueprint else {}) | {"name": name, "language": language}
     chatbot = Chatbot.objects.create(
-        workspace=workspace, name=name, language=language, created_by=by, created_at=now, request_key=request_key
+        workspace=workspace, created_by=by, created_at=now, request_key=request_key, **settings
     )
+    if blueprint:
+        tenant = {"agency_id": agency.pk, "workspace_id": workspace.pk}
+        BlueprintLink.objects.create(**tenant, blueprint=blueprint, chatbot=chatbot)
     record(chatbot, Action.CHATBOT_CREATED, by=by, now=now, after={"name": name, "language": language})
     return chatbot
 

@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies import audit
 from agencies.models import Action, Agency, User
-from chatbots.bots import bots, changes, pictures, places
+from chatbots.bots import blueprints, bots, changes, pictures, places
 from chatbots.knowledge import learning, sources
 from chatbots.models import Chatbot, ChatbotProvider, DataSource
 from workspaces.models import Workspace
@@ -87,6 +87,7 @@ def clone(
     settings = changes.values_of(chatbot) | {"name": name, "locked": chatbot.locked}
     copy = Chatbot.objects.create(workspace=to, created_by=by, created_at=now, request_key=request_key, **settings)
     pictures.copy(chatbot, copy)
+    blueprints.copy_link(chatbot, copy)
     for source in learned:
         copy_source(source, copy, by=by, now=now)
     bots.record(copy, Action.CHATBOT_CLONED, by=by, now=now, after={"name": name, "data sources": len(learned)})

@@ -12,6 +12,7 @@ from chatbots.bots.hours import DAYS, MIDNIGHT
 from chatbots.models.settings import MOST_DOMAINS
 
 SPANS = 2  # a day
+WRITTEN = ["%H:%M", "%H.%M", "%H"]  # ways of writing a time
 HALF = "Please give both times, or none."
 BACKWARDS = "It ends before it begins. For a night, end at 00:00 and begin the next day at 00:00."
 OVERLAP = "The second times begin before the first ones end."
@@ -48,8 +49,9 @@ class AvailabilityForm(SubjectForm):
         for day, label in DAYS.items():
             for name in names_of(day):
                 says = f"{label}, {'from' if name.endswith('from') else 'to'}"
-                widget = forms.TimeInput(format="%H:%M", attrs={"type": "time", "aria-label": says})
-                self.fields[name] = forms.TimeField(label=says, required=False, widget=widget)
+                attrs = {"aria-label": says, "inputmode": "numeric", "autocomplete": "off", "placeholder": "–:–"}
+                widget = forms.TimeInput(format="%H:%M", attrs=attrs)
+                self.fields[name] = forms.TimeField(label=says, required=False, widget=widget, input_formats=WRITTEN)
                 self.fields[name].error_messages["invalid"] = "Please write a time such as 09:30."
 
     @classmethod

@@ -97,12 +97,12 @@ class BehaviourForm(SubjectForm):
     )
     without_answer = forms.ChoiceField(label="When it knows no answer", choices=Chatbot.WithoutAnswer.choices)
     per_visitor = WholeField(
-        label="Messages of one visitor in a minute",
+        label="One visitor's messages a minute",
         max_value=PER_VISITOR,
         help_text=f"At most {PER_VISITOR}, which this Bureau allows everybody.",
     )
     per_day = WholeField(
-        label="Messages of all visitors in a day",
+        label="All messages a day",
         max_value=PER_CHATBOT_AND_DAY,
         help_text=f"At most {PER_CHATBOT_AND_DAY:,}.",
     )

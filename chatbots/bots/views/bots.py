@@ -16,7 +16,7 @@ from agencies.models import Agency
 from agencies.pages import attempt, panel
 from agencies.permissions import Can
 from billing import usage
-from chatbots.bots import bots, places
+from chatbots.bots import blueprints, bots, places
 from chatbots.bots.forms.chatbots import ChatbotForm
 from chatbots.models import Chatbot
 from workspaces.access import workspace_view
@@ -67,7 +67,11 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.CREATE_CHATBOTS)
 def create(request: Request, workspace: Workspace) -> HttpResponse:
-    form = ChatbotForm(request.POST or request.draft or None, initial={"request_key": uuid.uuid4()})
+    form = ChatbotForm(
+        request.POST or request.draft or None,
+        initial={"request_key": uuid.uuid4()},
+        blueprints=blueprints.offered(workspace.agency if Can.MANAGE_WORKSPACES in request.may else None),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             chatbot = bots.create(workspace, by=request.user, now=timezone.now(), **form.cleaned_data)

@@ -1,21 +1,24 @@
 """Settings in words: their names, what changed, and what a page shows beside its form."""
 
+from collections import Counter
 from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
 from chatbots.bots import appearance, changes
+from chatbots.bots.blueprints import Planned
 from chatbots.bots.forms.availability import AvailabilityForm
 from chatbots.bots.forms.subjects import BehaviourForm, IdentityForm, LookForm
 from chatbots.bots.hours import DAYS
-from chatbots.models import BlueprintLink, Chatbot, SettingsChange
+from chatbots.models import Blueprint, BlueprintLink, Chatbot, SettingsChange
 
 LABELS = {
     name: str(field.label)
     for form in (IdentityForm, BehaviourForm, LookForm, AvailabilityForm)
     for name, field in form.base_fields.items()
 } | {"hours": "Hours", "avatar": "Picture"}
+LABELS_SHARED = [LABELS[name] for name in changes.SHARED]
 STATES = [  # of the preview
     ("home", "Start"),
     ("conversation", "Conversation"),
@@ -83,3 +86,35 @@ def words(name: str, value: Any) -> str:
 
 def spans(of: list[list[str]]) -> str:
     return ", ".join("–".join(span) for span in of)
+
+
+@dataclass(frozen=True)
+class PlannedRow:
+    """A chatbot and what differs in it, in words: (name, as it is, as the blueprint has it); and what is locked."""
+
+    chatbot: Chatbot
+    lines: list[tuple[str, str, str]]
+    locked: str
+
+
+def plan(planned: Iterable[Planned]) -> list[PlannedRow]:
+    return [
+        PlannedRow(
+            each.chatbot,
+            [(label(name), words(name, before), words(name, after)) for name, (before, after) in each.changes.items()],
+            labels(each.locked),
+        )
+        for each in planned
+    ]
+
+
+def settings_of(
+    blueprint: Blueprint, planned: Collection[Planned], *, chosen: Collection[str]
+) -> list[tuple[str, str, str, int, bool]]:
+    """(setting, name, value, in how many chatbots it differs, whether it is chosen) of a blueprint."""
+    differing = Counter(name for each in planned for name in (*each.changes, *each.locked))
+    return [
+        (name, label(name), words(name, blueprint.values[name]), differing[name], name in chosen)
+        for name in changes.SHARED
+        if name in blueprint.values
+    ]
