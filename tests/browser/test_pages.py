@@ -22,7 +22,15 @@ def pages_of_staff(page: Page) -> list[str]:
     expect(page.locator("iframe.preview")).to_be_visible()
     chatbot = page.url
     agency = ["", "workspaces/", "workspaces/new/", "agency/", "team/", "seats/", "audit/", "audit/?who=nobody"]
-    agency += ["allocation/", "allocation/seats/", "allocation/sources/", "add-ons/", "alerts/", "ledger/"]
+    agency += [
+        "allocation/",
+        "allocation/seats/",
+        "allocation/sources/",
+        "add-ons/",
+        "alerts/",
+        "ledger/",
+        "blueprints/",
+    ]
     inside = [
         "",
         "members/",
@@ -38,7 +46,11 @@ def pages_of_staff(page: Page) -> list[str]:
     ]
     bot = [
         "",
-        "settings/",
+        "settings/identity/",
+        "settings/behaviour/",
+        "settings/look/",
+        "settings/availability/",
+        "blueprint/",
         "sources/",
         "sources/text/",
         "sources/qa/",

@@ -18,6 +18,7 @@ from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, Work
 from billing.webhooks import Tells, Told
 from chatbots.answers import exchange, providers
 from chatbots.answers.answering import Answer
+from chatbots.bots import blueprints, bots
 from chatbots.conversations import leads
 from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
@@ -93,6 +94,7 @@ def furnish(workspace: Workspace) -> None:
         conftest.teach(bot, "Returns", "Whatever was bought is taken back within thirty days.")
         hand_over(bot)
     ask_own_model(bot)
+    keep_as_a_blueprint(bot)
     make_a_key(workspace)
     talk(workspace)
     ask_for_more(workspace)
@@ -111,6 +113,15 @@ def hand_over(bot: Chatbot) -> None:
         learning.find(source, [name], depth=0)
         learned.learn_page(source.pages.get(), title="Help", text="# Parking\n\nWe park behind the mill.")
         learning.end(source, now=now)
+
+
+def keep_as_a_blueprint(bot: Chatbot) -> None:
+    """Saved as one, then pushed into the chatbot after it was changed; a picture, too."""
+    owner, now = cast.owner_of(bot.workspace.agency), timezone.now()
+    bots.configure(bot, picture=b"a picture", radius=4, by=owner, now=now)
+    kept = blueprints.save(bot, name=f"As in {bot.workspace}", replaces=False, by=owner, now=now)
+    bots.configure(bot, accent="#111111", by=owner, now=now)
+    blueprints.push(kept, chatbots=[bot], settings=["accent"], by=owner, now=now)
 
 
 def ask_own_model(bot: Chatbot) -> None:
