@@ -53,6 +53,7 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/", bots.preview, name="preview"),
     path("agencies/<int:agency_id>/blueprints/", blueprints.blueprints, name="blueprints"),
     path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/", blueprints.blueprint, name="blueprint"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/preview/", blueprints.preview, name="preview-push"),
     path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/push/", blueprints.push, name="push-blueprint"),
     path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/delete/", blueprints.delete, name="delete-blueprint"),
     path("agencies/<int:agency_id>/pushes/<int:blueprint_push_id>/back/", blueprints.roll_back, name="roll-back"),

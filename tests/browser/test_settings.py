@@ -1,4 +1,4 @@
-"""A chatbot's settings in a real browser: the preview follows what is typed, and saving and undoing stay on the page."""
+"""A chatbot's settings in a real browser: the preview follows what is typed, saving and undoing stay on the page."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect

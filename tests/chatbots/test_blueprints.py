@@ -65,13 +65,13 @@ def test_the_page_says_where_each_differs(mould: Blueprint, teller: Chatbot, ada
 def test_a_preview_changes_nothing_and_a_push_what_was_chosen(
     mould: Blueprint, teller: Chatbot, ada: User, sign_in: Any
 ) -> None:
-    browser, there = sign_in(ada), f"/agencies/{mould.agency_id}/blueprints/{mould.pk}/push/"
+    browser, there = sign_in(ada), f"/agencies/{mould.agency_id}/blueprints/{mould.pk}/"
     chosen = {"settings": ["accent"], "chatbots": [teller.pk]}
-    seen = browser.get(there, chosen)
+    seen = browser.post(f"{there}preview/", chosen)
     assert b"#111111" in seen.content
     assert b"Formal" not in seen.content
     assert looks(teller) == ("#111111", "formal")
-    assert browser.post(there, chosen).status_code == 302
+    assert browser.post(f"{there}push/", chosen).status_code == 302
     assert looks(teller) == ("#d6336c", "formal")
 
 

@@ -94,6 +94,7 @@ TYPED: Mapping[str, dict[str, str]] = {
     "agencies:relax-second-factor": {},  # shown once it is required
     "billing:resume": {},  # shown once it is paused
     "workspaces:undelete": {},  # shown once it is deleted
+    "chatbots:resume": {},  # shown once it is paused
     "chatbots:stop-source": {},  # shown while it is learned
     "chatbots:reopen-lead": {},  # shown once it is done
 }

@@ -42,25 +42,36 @@ def blueprint(request: Request, agency: Agency, blueprint_id: int) -> HttpRespon
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @agency_view(Can.MANAGE_WORKSPACES)
-def push(request: Request, agency: Agency, blueprint_id: int) -> HttpResponse:
-    """What a push would change; and the push."""
+def preview(request: Request, agency: Agency, blueprint_id: int) -> HttpResponse:
+    """What a push would change; nothing is done."""
     kept = get_object_or_404(agency.blueprints, pk=blueprint_id)
-    sent = request.POST if request.method == "POST" else request.GET
-    form = PushForm(sent, settings=list(kept.values), chatbots=domain.chatbots_of(kept))
+    if request.method != "POST":
+        return redirect("chatbots:blueprint", agency_id=agency.pk, blueprint_id=kept.pk)
+    form = form_of(request, kept)
     if not form.is_valid():
         return show(request, agency, kept, form, status=422)
-    if request.method == "POST":
-        try:
-            done = domain.push(kept, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except (domain.NothingToPush, places.ElsewhereMeanwhile) as refusal:
-            form.add_error(None, str(refusal))
-            return show(request, agency, kept, form, status=422)
-        changed = sum(bool(each.changes) for each in done)
-        messages.success(request, f"Pushed into {changed} chatbot{'s' if changed != 1 else ''}.")
-        return redirect("chatbots:blueprint", agency_id=agency.pk, blueprint_id=kept.pk)
     plan = domain.plan(kept, form.cleaned_data["chatbots"], settings=form.cleaned_data["settings"])
     page = {"agency": agency, "blueprint": kept, "rows": showing.plan(plan), "form": form}
     return render(request, "chatbots/blueprints/push.html", page | {"changes": any(each.changes for each in plan)})
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@agency_view(Can.MANAGE_WORKSPACES)
+def push(request: Request, agency: Agency, blueprint_id: int) -> HttpResponse:
+    kept = get_object_or_404(agency.blueprints, pk=blueprint_id)
+    if request.method != "POST":
+        return press_again(request, "chatbots:blueprint", agency_id=agency.pk, blueprint_id=kept.pk)
+    form = form_of(request, kept)
+    if not form.is_valid():
+        return show(request, agency, kept, form, status=422)
+    try:
+        done = domain.push(kept, by=request.user, now=timezone.now(), **form.cleaned_data)
+    except (domain.NothingToPush, places.ElsewhereMeanwhile) as refusal:
+        form.add_error(None, str(refusal))
+        return show(request, agency, kept, form, status=422)
+    changed = sum(bool(each.changes) for each in done)
+    messages.success(request, f"Pushed into {changed} chatbot{'s' if changed != 1 else ''}.")
+    return redirect("chatbots:blueprint", agency_id=agency.pk, blueprint_id=kept.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -109,6 +120,10 @@ def save(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespons
             return redirect("chatbots:blueprint", agency_id=workspace.agency_id, blueprint_id=kept.pk)
     page = {"workspace": workspace, "chatbot": chatbot, "form": form, "kept": showing.LABELS_SHARED}
     return render(request, "chatbots/blueprints/save.html", page, status=422 if request.method == "POST" else 200)
+
+
+def form_of(request: Request, kept: Blueprint) -> PushForm:
+    return PushForm(request.POST, settings=list(kept.values), chatbots=domain.chatbots_of(kept))
 
 
 def show(request: Request, agency: Agency, kept: Blueprint, form: PushForm, *, status: int = 200) -> HttpResponse:

@@ -32,7 +32,8 @@ FORMS: dict[str, type[SubjectForm]] = {
 @workspace_view(Can.MANAGE_SETTINGS)
 def first(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     """The tab leads to the first of its pages."""
-    return redirect("chatbots:identity", workspace_id=workspace.pk, chatbot_id=chatbot_id)
+    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
+    return redirect("chatbots:identity", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
