@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chatbots.answers import views as providers
-from chatbots.bots.views import blueprints, bots, moving, preview, settings
+from chatbots.bots.views import blueprints, bots, moving, pausing, preview, settings
 from chatbots.closing import views as closing
 from chatbots.conversations import views as conversations
 from chatbots.insights import views as insights
@@ -59,14 +59,17 @@ urlpatterns = [
     path("agencies/<int:agency_id>/pushes/<int:blueprint_push_id>/back/", blueprints.roll_back, name="roll-back"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/blueprint/", blueprints.save, name="save-blueprint"),
     path(f"{SETTINGS}/", settings.first, name="settings"),
-    *[path(f"{SETTINGS}/{each}/", settings.configure, {"subject": each}, name=each) for each in settings.FORMS],
+    *[path(f"{SETTINGS}/{each}/", settings.configure, {"subject": each}, name=each) for each in settings.GENERAL],
+    path(f"{SETTINGS}/look/", settings.configure_look, name="look"),
+    path(f"{SETTINGS}/look/lock/", settings.lock_look, name="lock-look"),
+    path(f"{SETTINGS}/look/<int:settings_change_id>/undo/", settings.undo_look, name="undo-look"),
     path(f"{SETTINGS}/<slug:subject>/lock/", settings.lock, name="lock-settings"),
     path(f"{SETTINGS}/<slug:subject>/<int:settings_change_id>/undo/", settings.undo, name="undo-settings"),
     path(f"{SETTINGS}/preview/", preview.look_preview, name="look-preview"),
     path(f"{SETTINGS}/preview/look.css", preview.look_css, name="look-css"),
     path(f"{SETTINGS}/preview/avatar.png", preview.avatar, name="avatar"),
-    path(f"{SETTINGS}/availability/pause/", settings.pause, name="pause"),
-    path(f"{SETTINGS}/availability/resume/", settings.resume, name="resume"),
+    path(f"{SETTINGS}/availability/pause/", pausing.pause, name="pause"),
+    path(f"{SETTINGS}/availability/resume/", pausing.resume, name="resume"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/", providers.of_chatbot, name="provider"),
     path(
         "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/remove/",

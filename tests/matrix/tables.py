@@ -103,7 +103,7 @@ TYPED: Mapping[str, dict[str, str]] = {
 # are derived (`chatbot_id` is a Chatbot); where the name does not say it, see PARAMETERS below.
 CONSTANTS: Mapping[str, tuple[str, str]] = {
     "step": ("member", "member"),  # of Profile → Add workspace
-    "subject": ("look", "look"),  # of a chatbot's settings
+    "subject": ("identity", "identity"),  # of a chatbot's settings
     "resource": ("messages", "messages"),  # of which more is asked for
     "name": ("nothing.log", "nothing.log"),  # a mail in the local mailbox
     "app_label": ("agencies", "agencies"),  # the admin's

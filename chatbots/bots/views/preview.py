@@ -29,7 +29,7 @@ POLICY = {"script-src": ["'none'"], "form-action": ["'none'"], "connect-src": ["
 
 @require_safe
 @xframe_options_sameorigin
-@workspace_view(Can.MANAGE_SETTINGS)
+@workspace_view(Can.SEE)
 def look_preview(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     """The public page as it would be, in one of its states."""
     chatbot = unsaved(request, get_object_or_404(workspace.chatbots, pk=chatbot_id))
@@ -53,7 +53,7 @@ def look_preview(request: Request, workspace: Workspace, chatbot_id: int) -> Htt
 
 
 @require_safe
-@workspace_view(Can.MANAGE_SETTINGS)
+@workspace_view(Can.SEE)
 def look_css(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     """The stylesheet of the preview, from the same settings."""
     chatbot = unsaved(request, get_object_or_404(workspace.chatbots, pk=chatbot_id))
@@ -61,7 +61,7 @@ def look_css(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRes
 
 
 @require_safe
-@workspace_view(Can.MANAGE_SETTINGS)
+@workspace_view(Can.SEE)
 def avatar(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     """The picture, at the console's own origin. One pixel of nothing would be a lie: without one it is not there."""
     image = pictures.of(get_object_or_404(workspace.chatbots, pk=chatbot_id))

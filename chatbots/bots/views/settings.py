@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from agencies.access import Request
+from agencies.access import Request, require
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 from chatbots.bots import appearance, bots, changes, places
@@ -26,6 +26,7 @@ FORMS: dict[str, type[SubjectForm]] = {
     "look": LookForm,
     "availability": AvailabilityForm,
 }
+GENERAL = [subject for subject in FORMS if subject != "look"]  # the look has a permission of its own
 
 
 @require_safe
@@ -39,6 +40,16 @@ def first(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespon
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_SETTINGS)
 def configure(request: Request, workspace: Workspace, chatbot_id: int, subject: str) -> HttpResponse:
+    return save(request, workspace, chatbot_id, subject)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_LOOK)
+def configure_look(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    return save(request, workspace, chatbot_id, "look")
+
+
+def save(request: Request, workspace: Workspace, chatbot_id: int, subject: str) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     form = form_of(request, chatbot, subject)
     if request.method != "POST" or not form.is_valid():
@@ -57,11 +68,25 @@ def configure(request: Request, workspace: Workspace, chatbot_id: int, subject: 
 def undo(
     request: Request, workspace: Workspace, chatbot_id: int, settings_change_id: int, subject: str
 ) -> HttpResponse:
+    return take_back(request, workspace, chatbot_id, settings_change_id, subject)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_LOOK)
+def undo_look(request: Request, workspace: Workspace, chatbot_id: int, settings_change_id: int) -> HttpResponse:
+    return take_back(request, workspace, chatbot_id, settings_change_id, "look")
+
+
+def take_back(
+    request: Request, workspace: Workspace, chatbot_id: int, settings_change_id: int, subject: str
+) -> HttpResponse:
     """Bring back what one change replaced; what was changed again since stays, and is named."""
     there, chatbot = page_named(subject), get_object_or_404(workspace.chatbots, pk=chatbot_id)
     change = get_object_or_404(chatbot.changes.select_related("chatbot"), pk=settings_change_id)
     if request.method != "POST":
         return press_again(request, there, workspace_id=workspace.pk, chatbot_id=chatbot.pk)
+    for name in change.after:  # a push may have changed settings of several pages
+        require(request.may, Can.MANAGE_LOOK if name in changes.OF["look"] else Can.MANAGE_SETTINGS)
     try:
         left = changes.undo(change, by=request.user, now=timezone.now())
     except (changes.NothingStands, places.ElsewhereMeanwhile) as refusal:
@@ -73,6 +98,16 @@ def undo(
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.MANAGE_SETTINGS)
 def lock(request: Request, workspace: Workspace, chatbot_id: int, subject: str) -> HttpResponse:
+    return hold_against_pushes(request, workspace, chatbot_id, subject)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@workspace_view(Can.MANAGE_LOOK)
+def lock_look(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
+    return hold_against_pushes(request, workspace, chatbot_id, "look")
+
+
+def hold_against_pushes(request: Request, workspace: Workspace, chatbot_id: int, subject: str) -> HttpResponse:
     """Choose which settings of this page pushes of a blueprint leave alone."""
     there, chatbot = page_named(subject), get_object_or_404(workspace.chatbots, pk=chatbot_id)
     if request.method != "POST":
@@ -81,28 +116,6 @@ def lock(request: Request, workspace: Workspace, chatbot_id: int, subject: str) 
     step = partial(bots.lock, chatbot, among=changes.OF[subject], locked=locked, by=request.user, now=timezone.now())
     attempt(request, step, "Saved.", places.ElsewhereMeanwhile)
     return redirect(there, workspace_id=workspace.pk, chatbot_id=chatbot.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.MANAGE_SETTINGS)
-def pause(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
-    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
-    if request.method != "POST":
-        return press_again(request, "chatbots:availability", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
-    step = partial(bots.pause, chatbot, by=request.user, now=timezone.now())
-    attempt(request, step, f"{chatbot} rests: visitors are told so.", places.ElsewhereMeanwhile)
-    return redirect("chatbots:availability", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.MANAGE_SETTINGS)
-def resume(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
-    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
-    if request.method != "POST":
-        return press_again(request, "chatbots:availability", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
-    step = partial(bots.resume, chatbot, by=request.user, now=timezone.now())
-    attempt(request, step, f"{chatbot} answers again.", places.ElsewhereMeanwhile)
-    return redirect("chatbots:availability", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
 
 
 def form_of(request: Request, chatbot: Chatbot, subject: str) -> SubjectForm:
