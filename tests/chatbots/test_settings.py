@@ -18,6 +18,7 @@ from chatbots.bots.forms.subjects import IdentityForm
 from chatbots.knowledge import reading
 from chatbots.models import Avatar, Chatbot, SettingsChange
 from tests.conftest import Visitor
+from workspaces import access
 from workspaces.models import Workspace
 
 GOOD: dict[str, dict[str, Any]] = {
@@ -150,6 +151,18 @@ BAD = {
         ("allowed_domains", "*", "no host"),
     ],
 }
+
+
+def test_whose_look_is_withheld_undoes_none_of_it_on_another_page(
+    browser: Client, baker: Chatbot, ada: User, now: datetime
+) -> None:
+    change = bots.configure(baker, by=ada, now=now, teaser="Hi")
+    access.narrow(baker.workspace, withheld=["manage_look"], by=ada, now=now)
+    assert change
+    assert browser.get(at(baker, "look")).status_code == 403
+    assert browser.post(f"{at(baker, 'identity')}{change.pk}/undo/").status_code == 403
+    baker.refresh_from_db()
+    assert baker.teaser == "Hi"
 
 
 @pytest.mark.parametrize("subject", BAD)

@@ -6,6 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
 
+from django.utils import timezone
+
+from chatbots.answers import capping
 from chatbots.bots import appearance, changes
 from chatbots.bots.blueprints import Planned
 from chatbots.bots.forms.availability import AvailabilityForm
@@ -28,9 +31,10 @@ STATES = [  # of the preview
 ]
 CHOICES = {field.name: dict(field.flatchoices) for field in Chatbot._meta.concrete_fields if field.choices}
 LONGEST = 80  # characters of a value
-EXTRAS: dict[str, Callable[[Any], dict[str, Any]]] = {  # what one subject's page shows beside its form
-    "look": lambda form: {"presets": appearance.PRESETS, "advice": appearance.advice(str(form["accent"].value()))},
-    "availability": lambda _: {"zones": sorted(available_timezones())},
+EXTRAS: dict[str, Callable[[Any, Chatbot], dict[str, Any]]] = {  # what one subject's page shows beside its form
+    "behaviour": lambda _, chatbot: {"taken": capping.taken(chatbot, now=timezone.now())},
+    "look": lambda form, _: {"presets": appearance.PRESETS, "advice": appearance.advice(str(form["accent"].value()))},
+    "availability": lambda *_: {"zones": sorted(available_timezones())},
 }
 
 
