@@ -1,6 +1,7 @@
 // The preview beside a form follows what is typed; without this script its button loads it.
 const frame = document.querySelector("iframe[name=look-preview]");
 const button = document.querySelector("[data-shows]");
+const LONGEST = 2000; // characters of a field: what is longer is refused, and would not fit into an address
 let waiting;
 
 function show() {
@@ -8,7 +9,7 @@ function show() {
   const query = new URLSearchParams();
   for (const [name, value] of new FormData(form)) {
     const field = form.elements[name];
-    if (typeof value === "string" && name !== "csrfmiddlewaretoken" && !field?.matches?.("[data-unseen]")) {
+    if (typeof value === "string" && value.length < LONGEST && name !== "csrfmiddlewaretoken" && !field?.matches?.("[data-unseen]")) {
       query.append(name, value);
     }
   }

@@ -258,6 +258,7 @@ def test_the_preview_shows_what_is_typed_and_stores_nothing(browser: Client, bak
     answer = browser.get(f"{at(baker, 'preview')}", typed)
     assert b"Good &lt;b&gt;day&lt;/b&gt;!" in answer.content
     assert b"<script" not in answer.content
+    assert baker.public_id.encode() not in answer.content
     assert "form-action 'none'" in answer["Content-Security-Policy"]
     assert answer["X-Frame-Options"] == "SAMEORIGIN"
     baker.refresh_from_db()

@@ -35,6 +35,7 @@ def look_preview(request: Request, workspace: Workspace, chatbot_id: int) -> Htt
     chatbot = unsaved(request, get_object_or_404(workspace.chatbots, pk=chatbot_id))
     state = request.GET.get("state", "")
     there = {"workspace_id": workspace.pk, "chatbot_id": chatbot.pk}
+    chatbot.public_id = "preview"  # its address may be withheld from who looks
     picture = reverse("chatbots:avatar", kwargs=there) if chatbot.avatar else ""
     look = f"{reverse('chatbots:look-css', kwargs=there)}?{request.GET.urlencode()}"
     context = {
