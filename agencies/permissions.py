@@ -17,6 +17,7 @@ class Can(models.TextChoices):
     EMBED = "embed", "Open a chatbot's page, and see its address"
     CREATE_CHATBOTS = "create_chatbots", "Create and clone chatbots"
     MANAGE_SETTINGS = "manage_settings", "Change a chatbot's settings"
+    MANAGE_LOOK = "manage_look", "Change a chatbot's look"
     MANAGE_SOURCES = "manage_sources", "Add and change data sources"
     DELETE = "delete", "Delete chatbots and data sources"
     HANDLE_CONVERSATIONS = "handle_conversations", "Read and handle what visitors leave"
@@ -58,6 +59,7 @@ EDITING = frozenset(
         Can.EMBED.value,
         Can.CREATE_CHATBOTS.value,
         Can.MANAGE_SETTINGS.value,
+        Can.MANAGE_LOOK.value,
         Can.MANAGE_SOURCES.value,
         Can.DELETE.value,
         Can.HANDLE_CONVERSATIONS.value,
@@ -81,6 +83,7 @@ MEMBER_MAY: dict[str, frozenset[str]] = {
 NARROWABLE = (
     Can.CREATE_CHATBOTS,
     Can.MANAGE_SETTINGS,
+    Can.MANAGE_LOOK,
     Can.MANAGE_SOURCES,
     Can.DELETE,
     Can.HANDLE_CONVERSATIONS,

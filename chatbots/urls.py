@@ -3,7 +3,7 @@
 from django.urls import path
 
 from chatbots.answers import views as providers
-from chatbots.bots.views import bots, moving
+from chatbots.bots.views import blueprints, bots, moving, pausing, preview, settings
 from chatbots.closing import views as closing
 from chatbots.conversations import urls as conversations
 from chatbots.embed import views as embedding
@@ -13,6 +13,7 @@ from chatbots.knowledge.views import adding, pool, tab
 from chatbots.use.views import alerts, asking
 
 SOURCES = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources"
+SETTINGS = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/settings"
 
 app_name = "chatbots"
 urlpatterns = [
@@ -49,7 +50,25 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),
     path("workspaces/<int:workspace_id>/chatbots/new/", bots.create, name="create"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/", bots.preview, name="preview"),
-    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/settings/", bots.configure, name="settings"),
+    path("agencies/<int:agency_id>/blueprints/", blueprints.blueprints, name="blueprints"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/", blueprints.blueprint, name="blueprint"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/preview/", blueprints.preview, name="preview-push"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/push/", blueprints.push, name="push-blueprint"),
+    path("agencies/<int:agency_id>/blueprints/<int:blueprint_id>/delete/", blueprints.delete, name="delete-blueprint"),
+    path("agencies/<int:agency_id>/pushes/<int:blueprint_push_id>/back/", blueprints.roll_back, name="roll-back"),
+    path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/blueprint/", blueprints.save, name="save-blueprint"),
+    path(f"{SETTINGS}/", settings.first, name="settings"),
+    *[path(f"{SETTINGS}/{each}/", settings.configure, {"subject": each}, name=each) for each in settings.GENERAL],
+    path(f"{SETTINGS}/look/", settings.configure_look, name="look"),
+    path(f"{SETTINGS}/look/lock/", settings.lock_look, name="lock-look"),
+    path(f"{SETTINGS}/look/<int:settings_change_id>/undo/", settings.undo_look, name="undo-look"),
+    path(f"{SETTINGS}/<slug:subject>/lock/", settings.lock, name="lock-settings"),
+    path(f"{SETTINGS}/<slug:subject>/<int:settings_change_id>/undo/", settings.undo, name="undo-settings"),
+    path(f"{SETTINGS}/preview/", preview.look_preview, name="look-preview"),
+    path(f"{SETTINGS}/preview/look.css", preview.look_css, name="look-css"),
+    path(f"{SETTINGS}/preview/avatar.png", preview.avatar, name="avatar"),
+    path(f"{SETTINGS}/availability/pause/", pausing.pause, name="pause"),
+    path(f"{SETTINGS}/availability/resume/", pausing.resume, name="resume"),
     path("workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/", providers.of_chatbot, name="provider"),
     path(
         "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/provider/remove/",

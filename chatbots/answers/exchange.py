@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from billing import pools, units
 from billing.models import Hold
-from chatbots.answers import answering, finding, llm, providers, storing, streaming, telling, waiting
+from chatbots.answers import answering, capping, finding, llm, providers, storing, streaming, telling, waiting
 from chatbots.answers.answering import Answer
 from chatbots.answers.streaming import Found
 from chatbots.knowledge.indexes import Known
@@ -32,7 +32,7 @@ leavings: set["asyncio.Task[None]"] = set()
 
 
 class NotAnswering(Exception):
-    """The chatbot's workspace is paused or archived: nothing is taken or stored."""
+    """The chatbot or its workspace is paused or archived: nothing is taken or stored."""
 
 
 @dataclass(frozen=True)
@@ -198,7 +198,8 @@ async def start(
 
 
 def is_answering(chatbot: Chatbot) -> bool:
-    return chatbot.workspace.paused_at is None and chatbot.workspace.archived_at is None
+    """Whether it answers anybody: neither itself nor its workspace rests."""
+    return chatbot.paused_at is None and chatbot.workspace.paused_at is None and chatbot.workspace.archived_at is None
 
 
 async def take(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Hold:
@@ -215,9 +216,8 @@ async def take(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> H
 
 def begin(chatbot: Chatbot, *, token: str, message_id: str, text: str, now: datetime) -> Hold:
     """Hold the most this exchange can cost."""
-    return pools.hold(
-        chatbot.workspace,
-        chatbot_id=chatbot.pk,
+    return capping.hold(
+        chatbot,
         key=key_of(chatbot, token=token, message_id=message_id),
         fingerprint=storing.hash_of(text),
         units=units.MOST_PER_EXCHANGE,

@@ -43,7 +43,7 @@ async def completions(request: HttpRequest) -> HttpResponseBase:
         key = await waiting.in_database(keys.holder, bearer(request), now=timezone.now())
         wanted = requests.read(request.body)
         chatbot = await waiting.in_database(model_of, key, wanted.model)
-        await waiting.in_database(limits.check_key, key_id=key.pk, chatbot_id=chatbot.pk)
+        await waiting.in_database(limits.check_key, key_id=key.pk, chatbot_id=chatbot.pk, per_day=chatbot.per_day)
         once = storing.hash_of(name_of(request))[:32]
         sent = {"token": token_of(key, wanted, once), "message_id": once, "text": wanted.text}
         started = await at_limit.start(chatbot, **sent, history=wanted.history, body=wanted.body)

@@ -1,6 +1,7 @@
 """Creating chatbots, changing their settings, deleting them."""
 
 import uuid
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
@@ -8,12 +9,9 @@ from django.db import transaction
 
 from agencies import audit
 from agencies.models import Action, Agency, User
-from chatbots.bots import places
-from chatbots.models import Chatbot, settings
+from chatbots.bots import changes, pictures, places
+from chatbots.models import Blueprint, BlueprintLink, Chatbot, SettingsChange
 from workspaces.models import Workspace
-
-SUBJECTS = (settings.Identity, settings.Behaviour, settings.Look, settings.Availability)
-SETTINGS = tuple(field.name for subject in SUBJECTS for field in subject._meta.local_fields)
 
 
 class ChatbotLimitReached(Exception):
@@ -32,8 +30,9 @@ def create(
     by: User,
     now: datetime,
     request_key: uuid.UUID | None = None,
+    blueprint: Blueprint | None = None,
 ) -> Chatbot:
-    """Make a chatbot. The same `request_key` again returns the first one.
+    """Make a chatbot, perhaps with the settings of a blueprint. The same `request_key` again returns the first one.
 
     Raises ChatbotLimitReached at the limit, places.ElsewhereMeanwhile in an archived workspace.
     """
@@ -42,9 +41,13 @@ def create(
         return made
     workspace = places.open_one(workspace, agency_id=agency.pk)
     refuse_if_full(agency)
+    settings = (blueprint.values if blueprint else {}) | {"name": name, "language": language}
     chatbot = Chatbot.objects.create(
-        workspace=workspace, name=name, language=language, created_by=by, created_at=now, request_key=request_key
+        workspace=workspace, created_by=by, created_at=now, request_key=request_key, **settings
     )
+    if blueprint:
+        tenant = {"agency_id": agency.pk, "workspace_id": workspace.pk}
+        BlueprintLink.objects.create(**tenant, blueprint=blueprint, chatbot=chatbot)
     record(chatbot, Action.CHATBOT_CREATED, by=by, now=now, after={"name": name, "language": language})
     return chatbot
 
@@ -60,14 +63,52 @@ def refuse_if_full(agency: Agency, *, wanted: int = 1) -> None:
 
 
 @transaction.atomic
-def configure(chatbot: Chatbot, *, by: User, now: datetime, **settings: Any) -> None:
-    """Save those of the SETTINGS that are given. Raises places.ElsewhereMeanwhile."""
-    chatbot = places.stay(chatbot)
-    before = {name: getattr(chatbot, name) for name in settings}
-    for name, value in settings.items():
-        setattr(chatbot, name, value)
-    chatbot.save(update_fields=list(settings))
-    record(chatbot, Action.CHATBOT_CONFIGURED, by=by, now=now, **audit.changes(before, settings))
+def configure(
+    chatbot: Chatbot, *, by: User, now: datetime, picture: bytes | None = None, **settings: Any
+) -> SettingsChange | None:
+    """Save those of the settings that are given, and a new picture; the change, None where all stood so already.
+
+    Raises places.ElsewhereMeanwhile.
+    """
+    held = places.stay(chatbot)
+    if picture:
+        settings["avatar"] = pictures.keep(held, picture)
+    return changes.write(held, settings, by=by, now=now)
+
+
+@transaction.atomic
+def pause(chatbot: Chatbot, *, by: User, now: datetime) -> None:
+    """It answers nobody any more, until it is resumed. Paused already, it stays as it is. Raises ElsewhereMeanwhile."""
+    held = places.stay(chatbot)
+    if held.paused_at is None:
+        held.paused_at, held.paused_by = now, by
+        held.save(update_fields=["paused_at", "paused_by"])
+        record(held, Action.CHATBOT_PAUSED, by=by, now=now)
+
+
+@transaction.atomic
+def resume(chatbot: Chatbot, *, by: User, now: datetime) -> None:
+    """It answers again. Raises ElsewhereMeanwhile."""
+    held = places.stay(chatbot)
+    if held.paused_at:
+        held.paused_at = held.paused_by = None
+        held.save(update_fields=["paused_at", "paused_by"])
+        record(held, Action.CHATBOT_RESUMED, by=by, now=now)
+
+
+@transaction.atomic
+def lock(chatbot: Chatbot, *, among: Collection[str], locked: Collection[str], by: User, now: datetime) -> None:
+    """Hold `locked` of the settings `among` against pushes of blueprints, and let the others of them go.
+
+    Raises places.ElsewhereMeanwhile.
+    """
+    held = places.stay(chatbot)
+    before = list(held.locked)
+    held.locked = [name for name in changes.SETTINGS if name in (locked if name in among else before)]
+    held.save(update_fields=["locked"])
+    if held.locked != before:
+        change: dict[str, Any] = audit.changes({"locked": before}, {"locked": held.locked})
+        record(held, Action.CHATBOT_LOCKED, by=by, now=now, **change)
 
 
 @transaction.atomic

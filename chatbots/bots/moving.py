@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies import audit
 from agencies.models import Action, Agency, User
-from chatbots.bots import bots, places
+from chatbots.bots import blueprints, bots, changes, pictures, places
 from chatbots.knowledge import learning, sources
 from chatbots.models import Chatbot, ChatbotProvider, DataSource
 from workspaces.models import Workspace
@@ -84,8 +84,10 @@ def clone(
     bots.refuse_if_full(agency)
     learned = list(chatbot.sources.order_by("pk"))
     sources.refuse_if_full(agency, to, by=by, now=now, wanted=len(learned))
-    settings = {field: getattr(chatbot, field) for field in bots.SETTINGS} | {"name": name}
+    settings = changes.values_of(chatbot) | {"name": name, "locked": chatbot.locked}
     copy = Chatbot.objects.create(workspace=to, created_by=by, created_at=now, request_key=request_key, **settings)
+    pictures.copy(chatbot, copy)
+    blueprints.copy_link(chatbot, copy)
     for source in learned:
         copy_source(source, copy, by=by, now=now)
     bots.record(copy, Action.CHATBOT_CLONED, by=by, now=now, after={"name": name, "data sources": len(learned)})

@@ -1,6 +1,8 @@
 """Chatbots, what they know, and their conversations."""
 
+from chatbots.models.blueprints import Blueprint, BlueprintLink, BlueprintPush
 from chatbots.models.bots import Chatbot, new_public_id
+from chatbots.models.changes import Avatar, SettingsChange
 from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.embedding import IdentitySecret
 from chatbots.models.keys import ApiKey
@@ -11,6 +13,10 @@ from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
 __all__ = [
     "AgencyProvider",
     "ApiKey",
+    "Avatar",
+    "Blueprint",
+    "BlueprintLink",
+    "BlueprintPush",
     "Chatbot",
     "ChatbotProvider",
     "Conversation",
@@ -27,6 +33,7 @@ __all__ = [
     "Reading",
     "RightAnswer",
     "SavedView",
+    "SettingsChange",
     "Upload",
     "new_public_id",
 ]

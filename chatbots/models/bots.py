@@ -3,6 +3,7 @@
 import secrets
 import uuid
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
@@ -27,6 +28,7 @@ class Chatbot(settings.Identity, settings.Behaviour, settings.Look, settings.Ava
     created_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
     paused_at = models.DateTimeField(null=True)  # it answers nobody, and says so
     paused_by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    locked = ArrayField(models.CharField(max_length=30), default=list, blank=True)  # settings that no blueprint changes
     request_key = models.UUIDField(null=True, editable=False)  # one form, sent twice, makes one chatbot
 
     class Meta:

@@ -26,6 +26,7 @@ class Identity(models.Model):
 
     name = models.CharField(max_length=80)
     company = models.CharField(max_length=80, blank=True)
+    avatar = models.CharField(max_length=64, blank=True)  # the digest of one of its pictures
     first_message = models.CharField(max_length=300, default="Hello! How can I help?")
     suggested = ArrayField(models.CharField(max_length=LONGEST_SUGGESTED), default=list, blank=True)  # questions
     speech = models.CharField(max_length=5, choices=Speech.choices, blank=True, default=Speech.VISITORS)

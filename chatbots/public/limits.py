@@ -60,9 +60,20 @@ class Window:
 _here = Window(0, Counter())
 
 
-def check(request: HttpRequest, *, chatbot_id: int, token: str) -> None:
-    """Count this message. Raises TooMany above a limit; at the limit it still passes."""
-    heed([*limits_of(fold(token), fold(network_of(address_of(request))), chatbot_id)])
+def check(
+    request: HttpRequest,
+    *,
+    chatbot_id: int,
+    token: str,
+    per_visitor: int = PER_VISITOR,
+    per_day: int = PER_CHATBOT_AND_DAY,
+) -> None:
+    """Count this message. Raises TooMany above a limit; at the limit it still passes.
+
+    What a chatbot's people chose for it can be less than what this Bureau allows everybody, never more.
+    """
+    address = fold(network_of(address_of(request)))
+    heed([*limits_of(fold(token), address, chatbot_id, per_visitor=per_visitor, per_day=per_day)])
 
 
 def check_reading(request: HttpRequest, *, chatbot_id: int, token: str) -> None:
@@ -71,9 +82,9 @@ def check_reading(request: HttpRequest, *, chatbot_id: int, token: str) -> None:
     heed([Limit(f"reads:{visitor}", READS), Limit(f"reads-of:{address}", READS_PER_ADDRESS)])
 
 
-def check_key(*, key_id: int, chatbot_id: int) -> None:
+def check_key(*, key_id: int, chatbot_id: int, per_day: int = PER_CHATBOT_AND_DAY) -> None:
     """Count a program's message, against its key and the chatbot. Raises as `check` does."""
-    heed([Limit(f"key:{key_id}", PER_KEY), *limits_of_chatbot(chatbot_id)])
+    heed([Limit(f"key:{key_id}", PER_KEY), *limits_of_chatbot(chatbot_id, per_day=per_day)])
 
 
 def heed(limits: list[Limit]) -> None:
@@ -86,17 +97,17 @@ def heed(limits: list[Limit]) -> None:
             limit.refuse_above(count_here(limit.key(now), now // MINUTE))
 
 
-def limits_of(visitor: str, address: str, chatbot_id: int) -> Iterator[Limit]:
+def limits_of(visitor: str, address: str, chatbot_id: int, *, per_visitor: int, per_day: int) -> Iterator[Limit]:
     """The narrow ones first: what they refuse does not count against a chatbot that others want to ask too."""
-    yield Limit(f"visitor:{visitor}", PER_VISITOR)
+    yield Limit(f"visitor:{visitor}", min(per_visitor, PER_VISITOR))
     yield Limit(f"address:{address}", PER_ADDRESS)
     yield Limit(f"address:{address}", PER_ADDRESS_AND_HOUR, HOUR)
-    yield from limits_of_chatbot(chatbot_id)
+    yield from limits_of_chatbot(chatbot_id, per_day=per_day)
 
 
-def limits_of_chatbot(chatbot_id: int) -> Iterator[Limit]:
+def limits_of_chatbot(chatbot_id: int, *, per_day: int) -> Iterator[Limit]:
     yield Limit(f"chatbot:{chatbot_id}", PER_CHATBOT)
-    yield Limit(f"chatbot:{chatbot_id}", PER_CHATBOT_AND_DAY, DAY)
+    yield Limit(f"chatbot:{chatbot_id}", min(per_day, PER_CHATBOT_AND_DAY), DAY)
 
 
 def halved(limits: list[Limit]) -> Iterator[Limit]:

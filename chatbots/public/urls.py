@@ -13,6 +13,7 @@ urlpatterns = [
     path("c/<slug:public_id>/messages/", chat.ask, name="ask"),
     path("c/<slug:public_id>/lines/", lines.lines, name="lines"),
     path("c/<slug:public_id>/try/", try_out.try_out, name="try"),
+    path("c/<slug:public_id>/avatar.png", look.avatar, name="avatar"),
     path("c/<slug:public_id>/leave/", leaving.leave, name="leave"),
     path("c/<slug:public_id>/news/", people.news, name="news"),
     path("c/<slug:public_id>/person/", people.person, name="person"),

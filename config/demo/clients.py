@@ -7,7 +7,7 @@ from agencies.models import Agency, User
 from chatbots.bots import bots
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot
-from config.demo import bakery, bicycles, bookshop, cakes, garden, papers
+from config.demo import bakery, bicycles, bookshop, cakes, garden, looks, papers
 from config.demo.rhythm import Rhythm
 from config.demo.texts import Bot
 from workspaces import lifecycle
@@ -70,8 +70,8 @@ def teach(workspace: Workspace, bot: Bot, *, by: User, now: datetime) -> Chatbot
     """One chatbot and its sources."""
     language = Chatbot.Language.ENGLISH
     chatbot = bots.create(workspace, name=bot.name, language=language, by=by, now=now)
-    settings = {"name": bot.name, "language": language, "first_message": bot.first_message, "instructions": ""}
-    bots.configure(chatbot, by=by, now=now, **settings)
+    bots.configure(chatbot, by=by, now=now, first_message=bot.first_message)
+    looks.dress(chatbot, by=by, now=now)
     for source in bot.sources:
         if source.where:
             papers.hand_over(chatbot, source, by=by, now=now)

@@ -23,7 +23,7 @@ def pages_of_staff(page: Page) -> list[str]:
     chatbot = page.url
     agency = ["", "workspaces/", "workspaces/new/", "agency/", "team/", "seats/", "audit/", "audit/?who=nobody"]
     agency += ["allocation/", "allocation/seats/", "allocation/sources/", "add-ons/", "alerts/", "ledger/"]
-    agency += ["conversations/"]
+    agency += ["conversations/", "blueprints/"]
     inside = [
         "",
         "members/",
@@ -43,7 +43,11 @@ def pages_of_staff(page: Page) -> list[str]:
     ]
     bot = [
         "",
-        "settings/",
+        "settings/identity/",
+        "settings/behaviour/",
+        "settings/look/",
+        "settings/availability/",
+        "blueprint/",
         "sources/",
         "sources/text/",
         "sources/qa/",

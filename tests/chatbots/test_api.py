@@ -230,6 +230,14 @@ def test_a_key_ends_with_its_workspace_and_when_it_is_revoked(
     assert not Hold.objects.exists()
 
 
+def test_a_paused_chatbot_is_a_model_that_rests(program: Any, secret: str, baker: Chatbot) -> None:
+    Chatbot.objects.filter(pk=baker.pk).update(paused_at=timezone.now())
+    with pytest.raises(openai.InternalServerError) as refused:
+        program(secret).chat.completions.create(model=baker.public_id, messages=said(OPENING))
+    assert (refused.value.code, refused.value.response.headers["X-Should-Retry"]) == ("model_paused", "false")
+    assert not Hold.objects.exists()
+
+
 @pytest.mark.parametrize("choice", AtLimit)
 def test_without_units_it_is_the_quota_that_is_missing(program: Any, secret: str, baker: Chatbot, choice: str) -> None:
     Agency.objects.update(message_limit=2)

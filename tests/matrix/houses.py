@@ -18,6 +18,7 @@ from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, Work
 from billing.webhooks import Tells, Told
 from chatbots.answers import exchange, providers, storing
 from chatbots.answers.answering import Answer
+from chatbots.bots import blueprints, bots
 from chatbots.conversations import erasing, leads
 from chatbots.embed import identity
 from chatbots.keys import keys
@@ -95,6 +96,7 @@ def furnish(workspace: Workspace) -> None:
         hand_over(bot)
     ask_own_model(bot)
     identity.renew(bot, by=cast.owner_of(workspace.agency), now=timezone.now())
+    keep_as_a_blueprint(bot)
     make_a_key(workspace)
     forget(workspace)
     talk(workspace)
@@ -114,6 +116,15 @@ def hand_over(bot: Chatbot) -> None:
         learning.find(source, [name], depth=0)
         learned.learn_page(source.pages.get(), title="Help", text="# Parking\n\nWe park behind the mill.")
         learning.end(source, now=now)
+
+
+def keep_as_a_blueprint(bot: Chatbot) -> None:
+    """Saved as one, then pushed into the chatbot after it was changed; a picture, too."""
+    owner, now = cast.owner_of(bot.workspace.agency), timezone.now()
+    bots.configure(bot, picture=b"a picture", radius=4, by=owner, now=now)
+    kept = blueprints.save(bot, name=f"As in {bot.workspace}", replaces=False, by=owner, now=now)
+    bots.configure(bot, accent="#111111", by=owner, now=now)
+    blueprints.push(kept, chatbots=[bot], settings=["accent"], by=owner, now=now)
 
 
 def ask_own_model(bot: Chatbot) -> None:

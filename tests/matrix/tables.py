@@ -38,6 +38,13 @@ KEPT: Mapping[str, str] = {
     "currency": "a code of three letters",
     "accent": "a colour",
     "hours": "times of a week",
+    "avatar": "a digest of a picture",
+    "digest": "a digest of a picture",
+    "locked": "names of settings",
+    "chatbots.BlueprintPush.settings": "names of settings",
+    "chatbots.Blueprint.values": "settings, in the form that a chatbot needs",
+    "chatbots.SettingsChange.before": "settings, in the form that undoing needs",
+    "chatbots.SettingsChange.after": "settings, in the form that undoing needs",
     "allowed_domains": "hosts, which say where a page may stand",
 }
 
@@ -90,6 +97,7 @@ TYPED: Mapping[str, dict[str, str]] = {
     "agencies:relax-second-factor": {},  # shown once it is required
     "billing:resume": {},  # shown once it is paused
     "workspaces:undelete": {},  # shown once it is deleted
+    "chatbots:resume": {},  # shown once it is paused
     "chatbots:stop-source": {},  # shown while it is learned
     "chatbots:reopen-lead": {},  # shown once it is done
     "chatbots:reopen": {},  # shown once it is resolved
@@ -105,6 +113,7 @@ TYPED: Mapping[str, dict[str, str]] = {
 # are derived (`chatbot_id` is a Chatbot); where the name does not say it, see PARAMETERS below.
 CONSTANTS: Mapping[str, tuple[str, str]] = {
     "step": ("member", "member"),  # of Profile → Add workspace
+    "subject": ("identity", "identity"),  # of a chatbot's settings
     "resource": ("messages", "messages"),  # of which more is asked for
     "name": ("nothing.log", "nothing.log"),  # a mail in the local mailbox
     "app_label": ("agencies", "agencies"),  # the admin's

@@ -17,7 +17,8 @@ from workspaces.models import Workspace
 
 PAGES = {
     Can.CREATE_CHATBOTS: "chatbots/new/",
-    Can.MANAGE_SETTINGS: "chatbots/{bot}/settings/",
+    Can.MANAGE_SETTINGS: "chatbots/{bot}/settings/identity/",
+    Can.MANAGE_LOOK: "chatbots/{bot}/settings/look/",
     Can.MANAGE_SOURCES: "chatbots/{bot}/sources/text/",
     Can.DELETE: "chatbots/{bot}/delete/",
     Can.SEE_ANALYTICS: "use/",

@@ -4,7 +4,6 @@ import uuid
 from functools import partial
 
 from django.conf import settings
-from django.contrib import messages
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,8 +16,8 @@ from agencies.models import Agency
 from agencies.pages import attempt, panel
 from agencies.permissions import Can
 from billing import usage
-from chatbots.bots import bots, places
-from chatbots.bots.forms import ChatbotForm, SettingsForm
+from chatbots.bots import blueprints, bots, places
+from chatbots.bots.forms.chatbots import ChatbotForm
 from chatbots.models import Chatbot
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
@@ -68,7 +67,11 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.CREATE_CHATBOTS)
 def create(request: Request, workspace: Workspace) -> HttpResponse:
-    form = ChatbotForm(request.POST or request.draft or None, initial={"request_key": uuid.uuid4()})
+    form = ChatbotForm(
+        request.POST or request.draft or None,
+        initial={"request_key": uuid.uuid4()},
+        blueprints=blueprints.offered(workspace.agency if Can.MANAGE_WORKSPACES in request.may else None),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             chatbot = bots.create(workspace, by=request.user, now=timezone.now(), **form.cleaned_data)
@@ -88,24 +91,6 @@ def preview(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResp
     page = {"workspace": workspace, "chatbot": chatbot, "tab": "preview", "sources": chatbot.sources.count()}
     page |= {"public_url": Can.EMBED in request.may and public, "may_teach": Can.MANAGE_SOURCES in request.may}
     return render(request, "chatbots/preview.html", page)
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.MANAGE_SETTINGS)
-def configure(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
-    chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
-    initial = {name: getattr(chatbot, name) for name in SettingsForm.base_fields}
-    form = SettingsForm(request.POST or request.draft or None, initial=initial)
-    if request.method == "POST" and form.is_valid():
-        try:
-            bots.configure(chatbot, by=request.user, now=timezone.now(), **form.cleaned_data)
-        except places.ElsewhereMeanwhile as refusal:
-            form.add_error(None, str(refusal))
-        else:
-            messages.success(request, "Saved.")
-            return redirect("chatbots:settings", workspace_id=workspace.pk, chatbot_id=chatbot.pk)
-    page = {"workspace": workspace, "chatbot": chatbot, "tab": "settings", "form": form}
-    return render(request, "chatbots/settings.html", page, status=422 if request.method == "POST" else 200)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 from agencies.access import Request, require
 from agencies.permissions import Can
 from chatbots.bots import bots, moving, places
-from chatbots.bots.forms import CloneForm, MoveForm
+from chatbots.bots.forms.chatbots import CloneForm, MoveForm
 from chatbots.knowledge import sources
 from workspaces import switcher
 from workspaces.access import workspace_view

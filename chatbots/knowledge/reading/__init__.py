@@ -4,10 +4,12 @@ The text that comes out has paragraphs between blank lines, headings as lines "#
 "- …", and each row of a table as a paragraph "Header: value; Header: value".
 """
 
+from base64 import b64decode
+
 from chatbots.knowledge.reading.child import run
 from chatbots.knowledge.reading.documents import Document, Unreadable
 
-__all__ = ["Document", "Unreadable", "questions", "read", "sitemap"]
+__all__ = ["Document", "Unreadable", "picture", "questions", "read", "sitemap"]
 
 
 def read(data: bytes, *, name: str, content_type: str = "", url: str = "") -> Document:
@@ -28,3 +30,8 @@ def sitemap(data: bytes) -> tuple[list[str], list[str]]:
     """The pages and the further sitemaps that a sitemap lists. Raises Unreadable for what is none."""
     found = run("sitemap", data)
     return found["pages"], found["maps"]
+
+
+def picture(data: bytes) -> bytes:
+    """A picture, drawn anew as a square PNG of 256 pixels. Raises Unreadable for what is none, or more than that."""
+    return b64decode(run("picture", data)["png"])

@@ -91,5 +91,11 @@ def sitemap(data: bytes, hints: dict[str, str]) -> dict[str, Any]:
     return sitemaps.read(data)
 
 
+def picture(data: bytes, hints: dict[str, str]) -> dict[str, Any]:
+    from chatbots.knowledge.reading import pictures
+
+    return pictures.read(data)
+
+
 PARSERS = {"pdf": pdf, "docx": docx, "html": html, "markdown": markdown, "text": text, "csv": csv}
-TASKS = {"read": read, "questions": questions, "sitemap": sitemap}
+TASKS = {"read": read, "questions": questions, "sitemap": sitemap, "picture": picture}

@@ -6,11 +6,13 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import public
 from chatbots.answers import at_limit, exchange, waiting
+from chatbots.bots import hours
 from chatbots.models import Chatbot, Lead
 from chatbots.public import limits
 from chatbots.public.forms import MessageForm
@@ -37,6 +39,7 @@ def chat(request: HttpRequest, public_id: str) -> HttpResponse:
     chatbot = found(reachable(public_id).first())
     notice = "" if exchange.is_answering(chatbot) else RESTING
     page = {"chatbot": chatbot, "form": blank_form(), "notice": notice}
+    page["away_notice"] = hours.notice(chatbot, timezone.now())
     return private(render(request, "public/chat.html", page), chatbot)
 
 
@@ -58,7 +61,8 @@ async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) ->
     sent = form.cleaned_data
     asked = {"token": sent["token"], "message_id": str(sent["message_id"]), "text": sent["text"]}
     try:
-        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"])
+        own = {"per_visitor": chatbot.per_visitor, "per_day": chatbot.per_day}
+        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"], **own)
         come = await waiting.in_database(Coming.of, request, chatbot, token=sent["token"])
         if streams.are_wanted(request):
             started = await at_limit.start(chatbot, **asked)

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0005_buy'),
-        ('workspaces', '0006_handle_conversations'),
+        ('workspaces', '0007_manage_look'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -14,7 +14,7 @@ ALTER TABLE chatbots_identitysecret ADD CONSTRAINT chatbots_identitysecret_tenan
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("chatbots", "0010_addresses"),
+        ("chatbots", "0011_blueprints"),
         ("workspaces", "0006_handle_conversations"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

@@ -25,8 +25,8 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0005_buy'),
-        ('chatbots', '0020_identity'),
-        ('workspaces', '0030_conversations'),
+        ('chatbots', '0012_identity'),
+        ('workspaces', '0008_conversations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
