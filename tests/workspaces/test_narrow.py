@@ -20,6 +20,7 @@ PAGES = {
     Can.MANAGE_SETTINGS: "chatbots/{bot}/settings/",
     Can.MANAGE_SOURCES: "chatbots/{bot}/sources/text/",
     Can.DELETE: "chatbots/{bot}/delete/",
+    Can.HANDLE_CONVERSATIONS: "conversations/",
     Can.SEE_ANALYTICS: "use/",
 }
 
