@@ -13,7 +13,6 @@ from django.db.models import Q, QuerySet
 from agencies import audit
 from agencies.models import Action, User
 from chatbots.models import Conversation, Forgotten, Lead
-from workspaces import lifecycle
 from workspaces.models import Workspace
 
 BATCH = 500
@@ -29,13 +28,6 @@ class Gone(NamedTuple):
     def __str__(self) -> str:
         talks, leads = (f"{n:,} {what}{'s' * (n != 1)}" for n, what in zip(self, WHAT, strict=True))
         return f"{talks} and {leads}"
-
-
-@transaction.atomic
-def set_rules(workspace: Workspace, *, reply_within: int, kept_days: int | None, by: User, now: datetime) -> None:
-    """How soon people reply before the chatbot answers again, and for how long conversations are kept."""
-    wanted = {"reply_within": reply_within, "kept_days": kept_days}
-    lifecycle.write(lifecycle.locked(workspace), Action.CONVERSATIONS_SET, wanted, by=by, now=now)
 
 
 def of_visitor(conversation: Conversation) -> QuerySet[Conversation]:
@@ -72,7 +64,7 @@ def erase_visitor(conversation: Conversation, *, by: User, now: datetime) -> Gon
     return gone
 
 
-def expired(now: datetime) -> list[tuple[int, int]]:
+def expiring() -> list[tuple[int, int]]:
     """(agency id, workspace id) of the workspaces that keep conversations for a while only."""
     return list(Workspace.objects.filter(kept_days__isnull=False).order_by("pk").values_list("agency_id", "pk"))
 

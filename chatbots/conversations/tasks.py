@@ -37,7 +37,7 @@ def look_after_waiting() -> None:
 @shared_task
 def expire_conversations() -> None:
     """Batch after batch, until nothing is left that is older than its workspace keeps it."""
-    for agency_id, workspace_id in erasing.expired(timezone.now()):
+    for agency_id, workspace_id in erasing.expiring():
         workspace = Workspace.objects.get(agency_id=agency_id, pk=workspace_id)
         while (gone := erasing.expire(workspace, now=timezone.now())).conversations or gone.leads:
             continue

@@ -21,6 +21,7 @@ PAGES = {
     Can.MANAGE_LOOK: "chatbots/{bot}/settings/look/",
     Can.MANAGE_SOURCES: "chatbots/{bot}/sources/text/",
     Can.DELETE: "chatbots/{bot}/delete/",
+    Can.HANDLE_CONVERSATIONS: "conversations/",
     Can.SEE_ANALYTICS: "use/",
 }
 

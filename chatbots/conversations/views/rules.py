@@ -12,7 +12,7 @@ from agencies.access import Request
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 from chatbots.conversations import duty as domain
-from chatbots.conversations import erasing
+from chatbots.conversations import rules as of_workspace
 from chatbots.conversations.forms.people import RulesForm
 from workspaces import lifecycle
 from workspaces.access import workspace_view
@@ -39,7 +39,7 @@ def rules(request: Request, workspace: Workspace) -> HttpResponse:
     form = RulesForm(request.POST or request.draft or None, initial=stands)
     if request.method == "POST" and form.is_valid():
         try:
-            erasing.set_rules(workspace, by=request.user, now=timezone.now(), **form.cleaned_data)
+            of_workspace.set_rules(workspace, by=request.user, now=timezone.now(), **form.cleaned_data)
         except lifecycle.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
