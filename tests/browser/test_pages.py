@@ -39,6 +39,7 @@ def pages_of_staff(page: Page) -> list[str]:
     bot = [
         "",
         "settings/",
+        "embed/",
         "sources/",
         "sources/text/",
         "sources/qa/",
