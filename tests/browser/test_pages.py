@@ -48,6 +48,7 @@ def pages_of_staff(page: Page) -> list[str]:
         "settings/look/",
         "settings/availability/",
         "blueprint/",
+        "embed/",
         "sources/",
         "sources/text/",
         "sources/qa/",
