@@ -42,6 +42,8 @@ def settle(houses: dict[str, Any]) -> list[Actor]:
     for name in CLIENTS:
         furnish(houses[name])
         correct(houses[name], houses["support"])
+    for name in reversed(CLIENTS):  # the agency's newest is that of a client which stays open
+        keep_as_a_blueprint(houses[name].chatbots.select_related("workspace").latest("pk"))
     for name in ("northwind", "rival"):
         furnish_agency(houses[name])
     actors = [*insiders, *outsiders, *coming_and_going(houses), VISITOR]
@@ -96,7 +98,6 @@ def furnish(workspace: Workspace) -> None:
         hand_over(bot)
     ask_own_model(bot)
     identity.renew(bot, by=cast.owner_of(workspace.agency), now=timezone.now())
-    keep_as_a_blueprint(bot)
     make_a_key(workspace)
     forget(workspace)
     talk(workspace)
