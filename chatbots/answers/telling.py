@@ -6,7 +6,7 @@ from django.db.models import DateTimeField, Value
 from django.db.models.functions import Coalesce
 
 from billing import pools, units
-from chatbots.answers import storing
+from chatbots.answers import capping, storing
 from chatbots.models import Chatbot, Conversation, Message
 
 
@@ -23,9 +23,7 @@ def tell(chatbot: Chatbot, *, token: str, key: str, text: str, now: datetime) ->
         talk = talks.select_for_update(no_key=True).first()
         if talk is None:  # handed back in between
             return None
-        held = pools.hold(
-            chatbot.workspace, chatbot_id=chatbot.pk, key=key, fingerprint=storing.hash_of(text), units=1, now=now
-        )
+        held = capping.hold(chatbot, key=key, fingerprint=storing.hash_of(text), units=1, now=now)
         line = Message.objects.create(
             workspace_id=talk.workspace_id,
             conversation=talk,

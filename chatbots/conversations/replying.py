@@ -5,6 +5,7 @@ from datetime import datetime
 
 from agencies.models import User
 from billing import pools, units
+from chatbots.answers import capping
 from chatbots.answers.storing import hash_of
 from chatbots.conversations import takeover
 from chatbots.models import Conversation, Message
@@ -43,14 +44,14 @@ def reply(conversation: Conversation, *, text: str, request_key: uuid.UUID, by: 
 
 def store(conversation: Conversation, *, text: str, request_key: uuid.UUID, by: User, now: datetime) -> Message:
     rows = Conversation.objects.select_for_update(of=("self",), no_key=True)
+    rows = rows.select_related("chatbot__workspace__agency__subscription")
     talk = rows.filter(pk=conversation.pk, workspace_id=conversation.workspace_id).first()
     if talk is None:
         raise takeover.OtherwiseMeanwhile
     if talk.claimed_by_id != by.pk:
         raise NotYours(talk.claimed_by)
-    held = pools.hold(
-        conversation.workspace,
-        chatbot_id=talk.chatbot_id,
+    held = capping.hold(
+        talk.chatbot,
         key=f"{talk.pk}:person:{request_key}",
         fingerprint=hash_of(text),
         units=1,

@@ -8,7 +8,8 @@ import pytest
 from agencies.models import Agency, User
 from billing.models import Hold, LedgerEntry
 from billing.pools import Refused
-from chatbots.answers import capping, exchange, llm
+from chatbots.answers import capping, exchange, llm, storing
+from chatbots.answers.answering import Answer
 from chatbots.bots import bots, hours
 from chatbots.models import Chatbot, Message
 from tests.conftest import TOKEN, Visitor
@@ -106,8 +107,8 @@ def test_many_at_once_never_pass_its_cap(baker: Chatbot, now: datetime) -> None:
         said = {"token": TOKEN, "text": "Hello"}
         held = exchange.begin(capped, **said, message_id=str(number), now=now)
         if number % 2:
-            answer = exchange.answering.Answer("Hello!")
-            exchange.finish(capped, held, **said, answer=answer, now=now)
+            answer = Answer("Hello!")
+            storing.finish(capped, held, **said, answer=answer, now=now)
         return held
 
     results = at_once(ask)
