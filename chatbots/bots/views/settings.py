@@ -152,7 +152,7 @@ def page(
         "locks": showing.locks_of(chatbot, subject),
         "states": showing.STATES,
     }
-    context |= showing.EXTRAS.get(subject, lambda *_: {})(form, chatbot)
+    context |= showing.beside(subject, form, chatbot)
     template = "chatbots/settings/_form.html" if request.htmx else "chatbots/settings/page.html"
     return render(request, template, context, status=status)
 
