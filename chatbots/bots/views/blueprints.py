@@ -134,6 +134,7 @@ def show(request: Request, agency: Agency, kept: Blueprint, form: PushForm, *, s
         "blueprint": kept,
         "form": form,
         "settings": showing.settings_of(kept, plan, chosen=chosen.getlist("settings")),
+        "differs": any(each.changes or each.locked for each in plan),
         "rows": showing.plan(plan),
         "chosen": chosen.getlist("chatbots"),
         "pushes": kept.pushes.select_related("by", "rolled_back_by").annotate(reached=Count("changes"))[:LISTED],

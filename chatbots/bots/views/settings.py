@@ -152,8 +152,7 @@ def page(
         "locks": showing.locks_of(chatbot, subject),
         "states": showing.STATES,
     }
-    if extra := showing.EXTRAS.get(subject):
-        context |= extra(form, chatbot)
+    context |= showing.beside(subject, form, chatbot)
     template = "chatbots/settings/_form.html" if request.htmx else "chatbots/settings/page.html"
     return render(request, template, context, status=status)
 

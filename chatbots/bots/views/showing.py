@@ -1,7 +1,7 @@
 """Settings in words: their names, what changed, and what a page shows beside its form."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 from zoneinfo import available_timezones
@@ -12,7 +12,7 @@ from chatbots.answers import capping
 from chatbots.bots import appearance, changes
 from chatbots.bots.blueprints import Planned
 from chatbots.bots.forms.availability import AvailabilityForm
-from chatbots.bots.forms.subjects import BehaviourForm, IdentityForm, LookForm
+from chatbots.bots.forms.subjects import BehaviourForm, IdentityForm, LookForm, SubjectForm
 from chatbots.bots.hours import DAYS
 from chatbots.models import Blueprint, BlueprintLink, Chatbot, SettingsChange
 
@@ -31,11 +31,6 @@ STATES = [  # of the preview
 ]
 CHOICES = {field.name: dict(field.flatchoices) for field in Chatbot._meta.concrete_fields if field.choices}
 LONGEST = 80  # characters of a value
-EXTRAS: dict[str, Callable[[Any, Chatbot], dict[str, Any]]] = {  # what one subject's page shows beside its form
-    "behaviour": lambda _, chatbot: {"taken": capping.taken(chatbot, now=timezone.now())},
-    "look": lambda form, _: {"presets": appearance.PRESETS, "advice": appearance.advice(str(form["accent"].value()))},
-    "availability": lambda *_: {"zones": sorted(available_timezones())},
-}
 
 
 @dataclass(frozen=True)
@@ -45,6 +40,15 @@ class Told:
     change: SettingsChange
     lines: list[tuple[str, str, str]]
     stands: bool
+
+
+def beside(subject: str, form: SubjectForm, chatbot: Chatbot) -> dict[str, Any]:
+    """What one subject's page shows beside its form."""
+    if subject == "behaviour":
+        return {"taken": capping.taken(chatbot, now=timezone.now())}
+    if subject == "look":
+        return {"presets": appearance.PRESETS, "advice": appearance.advice(str(form["accent"].value()))}
+    return {"zones": sorted(available_timezones())} if subject == "availability" else {}
 
 
 def last_of(chatbot: Chatbot, names: Collection[str]) -> list[Told]:
