@@ -8,6 +8,7 @@ let waiting; // the next time
 let wait = OFTEN;
 let last = 0;
 
+// The visitor's own lines do not count: what was said just before one of them was not heard yet.
 const newest = () => Math.max(last, 0, ...[...log.querySelectorAll("[data-line]")].map((line) => +line.dataset.line));
 
 function show(news) {
@@ -45,7 +46,6 @@ function soon() {
 
 document.addEventListener("bureau:person", soon);
 document.addEventListener("bureau:turn", ({ detail }) => {
-  last = Math.max(last, detail.told ?? 0);
   if (detail.told || state !== "bot") soon();
 });
 document.addEventListener("bureau:restored", ({ detail }) => {
