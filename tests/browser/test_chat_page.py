@@ -17,7 +17,7 @@ from chatbots.models import Chatbot, Lead, Message
 from chatbots.public.forms import LeadForm
 from chatbots.public.views.turns import blank_form
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 HOME = "http://chat.example"
 PHONE = {"width": 360, "height": 640}
 

@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
 from tests.browser.conftest import Bureau, person, sign_in
 from tests.browser.test_pages import serious_faults
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 OPENING = "When do you open?"
 Embed = Callable[[str], str]
 

@@ -16,7 +16,7 @@ from chatbots.public.views.turns import blank_form
 from tests.browser.test_chat_page import Door, bubbles, say, visit  # noqa: F401 - a fixture
 from tests.test_architecture import HOUSE
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 RUN = "document.body.dataset.run='1'"
 EVIL = (
     f'<img src=x onerror="{RUN}"><script>{RUN}</script><svg onload="{RUN}">[link](javascript:{RUN}) '

@@ -6,7 +6,7 @@ from playwright.sync_api import Browser, Page, expect
 from tests.browser.conftest import Bureau, person, sign_in
 from tests.browser.test_pages import serious_faults
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("browser")]
+pytestmark = pytest.mark.browser
 EVIL = "Is <img src=x onerror=\"document.title='run'\"><script>document.title='run'</script> vegan?"
 
 
