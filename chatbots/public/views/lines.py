@@ -14,8 +14,6 @@ from chatbots.public import limits
 from chatbots.public.forms import TokenForm
 from chatbots.public.views.turns import SHOWN, found, private, reachable
 
-PER_VISITOR, PER_ADDRESS = 60, 240  # readings a minute
-
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -30,19 +28,10 @@ def lines(request: HttpRequest, public_id: str) -> HttpResponse:
         return private(HttpResponse(status=HTTPStatus.UNPROCESSABLE_ENTITY), chatbot)
     token = form.cleaned_data["token"]
     try:
-        limits.heed(reading(request, token))
+        limits.check_reading(request, chatbot_id=chatbot.pk, token=token)
     except limits.TooMany:
         return private(HttpResponse(status=HTTPStatus.TOO_MANY_REQUESTS), chatbot)
     talk = Conversation.objects.filter(chatbot=chatbot, token_hash=storing.hash_of(token)).first()
     page = {"chatbot": chatbot, "lines": storing.lines_of(chatbot, token=token, most=SHOWN)}
     page["state"] = talk.state if talk else ""
     return private(render(request, "public/_lines.html", page), chatbot)
-
-
-def reading(request: HttpRequest, token: str) -> list[limits.Limit]:
-    """A page is read more often than somebody writes, and takes no unit."""
-    address = limits.fold(limits.network_of(limits.address_of(request)))
-    return [
-        limits.Limit(f"reading:{limits.fold(token)}", PER_VISITOR),
-        limits.Limit(f"reading-of:{address}", PER_ADDRESS),
-    ]
