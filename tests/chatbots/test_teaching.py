@@ -137,7 +137,10 @@ def test_several_files_become_a_source_each(browser: Client, page: str, baker: C
     [
         ([], "choose a file"),
         ([SimpleUploadedFile("empty.txt", b"")], "nothing in this file"),
-        ([SimpleUploadedFile(f"{number}.txt", b"Words.") for number in range(21)], "Up to 20 files"),
+        (
+            [SimpleUploadedFile(f"{number}.txt", b"Words.") for number in range(21)],
+            "up to 20 are taken at once. None was added",
+        ),
         ([SimpleUploadedFile("large.txt", b"x" * 2000)], "large.txt"),
     ],
     ids=["none", "empty", "too many", "too large"],
