@@ -47,6 +47,12 @@ class Together(LoadScopeScheduling):
         return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
 
 
+@pytest.hookimpl(trylast=True)  # after pytest-django, which puts what needs no database last
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The browser's tests first: they take longest, and the other worker has the rest meanwhile."""
+    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+
+
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:
     return Together(config, log) if config.getvalue("dist") == "loadscope" else None
 
