@@ -74,7 +74,7 @@ def test_an_app_is_turned_on_and_asked_for(browser: Browser, bureau: Bureau) -> 
     expect(page.get_by_role("row", name="Recovery codes")).to_contain_text("9 left")
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
 def test_the_pages_of_a_login_are_readable_and_fit_a_phone(browser: Browser, bureau: Bureau, scheme: str) -> None:
     page = person(browser, bureau, viewport=PHONE, color_scheme=scheme)
     sign_in(page, bureau, "bo@bakery.example")
