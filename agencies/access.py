@@ -13,6 +13,8 @@ from urllib.parse import urlencode
 
 from django.conf import settings
 from django.contrib import messages
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
@@ -21,7 +23,7 @@ from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
-from guardian.shortcuts import assign_perm, get_user_perms, remove_perm
+from guardian.shortcuts import get_user_perms
 from guardian.utils import get_user_obj_perms_model
 
 from agencies import second_factor, unfinished, visits
@@ -178,9 +180,15 @@ def set_staff_role(agency: Agency, *, user: User, role: str) -> Staff:
 
 def project(user: User, tenant: Any, wanted: frozenset[str]) -> None:
     """Write guardian's rows so that they say exactly what the role says, also for somebody who is locked out now."""
-    rows = get_user_obj_perms_model(tenant)._default_manager.filter(user=user, content_object=tenant)
+    grants = get_user_obj_perms_model(tenant)
+    rows = grants._default_manager.filter(user=user, content_object=tenant)
     held = set(rows.values_list("permission__codename", flat=True))
-    for codename in wanted - held:
-        assign_perm(codename, user, tenant)
-    for codename in held - wanted:
-        remove_perm(codename, user, tenant)
+    if missing := wanted - held:
+        kind = ContentType.objects.get_for_model(tenant)
+        permissions = Permission.objects.filter(content_type=kind, codename__in=missing)
+        new = [grants(user=user, content_object=tenant, permission=permission) for permission in permissions]
+        if len(new) < len(missing):
+            raise Permission.DoesNotExist(f"{kind} has no permission for some of {sorted(missing)}.")
+        grants._default_manager.bulk_create(new, ignore_conflicts=True)  # one by one, a role took a hundred queries
+    if surplus := held - wanted:
+        rows.filter(permission__codename__in=surplus).delete()

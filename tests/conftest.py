@@ -5,9 +5,11 @@ look there, Ed was there once, and Sue is in Bookshop, the workspace next door. 
 must never learn that Bakery exists. Nina owns Newcomer, a plain account. Sam is support, Su a superuser.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from fcntl import LOCK_EX, flock
 from importlib import import_module
+from os import SEEK_END
 from typing import Any
 from uuid import uuid4
 
@@ -16,6 +18,7 @@ from allauth.account.models import EmailAddress
 from asgiref.sync import async_to_sync
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission
+from django.db import connection
 from django.http import HttpResponse
 from django.test import Client, override_settings
 from django.utils import timezone
@@ -58,6 +61,37 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | N
 
 
 # --- the house -------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(
+    django_test_environment: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory, worker_id: str
+) -> Iterator[None]:
+    """One database is made by the migrations, which take long; each worker has a copy of it."""
+    making, name = connection.creation, connection.settings_dict["NAME"]
+    run = tmp_path_factory.getbasetemp().parent
+    with django_db_blocker.unblock():
+        if worker_id == "master":
+            making.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+        else:
+            with (run / "migrated").open("a") as made:
+                flock(made, LOCK_EX)
+                copy(making, worker_id, is_first=not made.seek(0, SEEK_END))
+                made.write("yes")
+    yield
+    with django_db_blocker.unblock():
+        making.destroy_test_db(name, verbosity=0)
+
+
+def copy(making: Any, worker_id: str, *, is_first: bool) -> None:
+    """Make the worker's database from the one that all begin with, which nobody is connected to meanwhile."""
+    if is_first:
+        making.create_test_db(verbosity=0, autoclobber=True, serialize=False)
+    else:
+        connection.settings_dict["NAME"] = making._get_test_db_name()
+    connection.close()
+    making.clone_test_db(worker_id, verbosity=0, autoclobber=True)
+    connection.settings_dict["NAME"] = making.get_test_db_clone_settings(worker_id)["NAME"]
 
 
 @pytest.fixture(autouse=True, scope="session")

@@ -3,7 +3,7 @@
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.conftest import Bureau, person, sign_in
+from tests.browser.conftest import Bureau, link_mailed_to, person, sign_in
 from tests.browser.test_pages import serious_faults
 
 pytestmark = pytest.mark.browser
@@ -13,7 +13,8 @@ EVIL = "Is <img src=x onerror=\"document.title='run'\"><script>document.title='r
 def test_a_person_takes_over_replies_and_hands_back(browser: Browser, bureau: Bureau) -> None:
     agent, visitor = person(browser, bureau), person(browser, bureau, java_script_enabled=False)
     sign_in(agent, bureau, "ada@northwind.example")
-    visitor.goto(address_of(agent, "Counter"))
+    door = address_of(agent, "Counter")
+    visitor.goto(door)
     ask(visitor, EVIL)
 
     open_newest(agent)
@@ -38,6 +39,22 @@ def test_a_person_takes_over_replies_and_hands_back(browser: Browser, bureau: Bu
     ask(visitor, "When are you open?")
     expect(visitor.locator(".bubble.ai")).to_have_count(answers + 1)
     assert agent.title() != "run"
+    told_of_a_visitor(agent, visitor, door)
+
+
+def told_of_a_visitor(agent: Page, visitor: Page, door: str) -> None:
+    """What visitors write is text in the mail to those on duty, and in a file to be opened elsewhere."""
+    inbox = agent.url.partition("/conversations/")[0] + "/conversations/"
+    ask(visitor, EVIL)
+    token = visitor.locator("[name=token]").first.get_attribute("value")
+    visitor.request.post(f"{door}person/", form={"token": token or ""})
+    link_mailed_to(agent, "ada@northwind.example", "A visitor waits for a person")
+    expect(agent.locator("pre.letter")).to_contain_text("<img src=x")
+    assert agent.title() != "run"
+    sheet = agent.request.get(f"{inbox}export/")
+    assert "<img src=x" in sheet.text()
+    assert sheet.headers["content-disposition"].startswith("attachment")
+    assert sheet.headers["x-content-type-options"] == "nosniff"
 
 
 def address_of(page: Page, chatbot: str) -> str:
