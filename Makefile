@@ -40,7 +40,7 @@ races: $(VENV)/installed-dev ## Let two hundred people at once at the pool, RACE
 	@RACES=$${RACES:-100} $(LOCAL) test -- python -m pytest -n0 tests/billing/test_races.py --durations=0 $(ARGS)
 
 faults: $(VENV)/installed-dev ## Kill PostgreSQL and the workers under load, FAULTS=20 times each
-	@FAULTS=$${FAULTS:-20} $(LOCAL) test -- python -m pytest -n0 tests/faults $(ARGS)
+	@FAULTS=$${FAULTS:-20} $(LOCAL) test -- python -m pytest -n0 -m '' tests/faults $(ARGS)
 
 bench-access: $(VENV)/installed-dev ## Time finding a person's workspaces beside SQL by hand, at 10, 1,000 and 10,000
 	@$(LOCAL) test -- python -m tests.bench.access

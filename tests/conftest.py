@@ -5,6 +5,7 @@ look there, Ed was there once, and Sue is in Bookshop, the workspace next door. 
 must never learn that Bakery exists. Nina owns Newcomer, a plain account. Sam is support, Su a superuser.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from fcntl import LOCK_EX, flock
@@ -12,6 +13,7 @@ from importlib import import_module
 from os import SEEK_END
 from typing import Any
 from uuid import uuid4
+from zlib import crc32
 
 import pytest
 from allauth.account.models import EmailAddress
@@ -38,6 +40,7 @@ from workspaces.models import Workspace
 
 TOKEN = "v" * 43  # a visitor's
 BROWSER = "tests/browser/"
+LONG, NEED_DATA = 6, {"db", "transactional_db", "world"}  # rows; fixtures
 
 
 # --- the run ---------------------------------------------------------------------------------------------------------
@@ -50,10 +53,22 @@ class Together(LoadScopeScheduling):
         return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
 
 
-@pytest.hookimpl(trylast=True)  # after pytest-django, which puts what needs no database last
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """The browser's tests first: they take longest, and the other worker has the rest meanwhile."""
+@pytest.hookimpl(wrapper=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
+    """The browser's tests first: they take longest, and the other workers have the rest meanwhile."""
+    if not config.getoption("--whole", default=False):
+        leave_rows_to_slow(items)
+    yield
     items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+
+
+def leave_rows_to_slow(items: list[pytest.Item]) -> None:
+    """Of a long table of cases that each need the database, every second row is left to `make slow`."""
+    rows = Counter(item.nodeid.partition("[")[0] for item in items)
+    for item in items:
+        is_long = rows[item.nodeid.partition("[")[0]] > LONG
+        if is_long and not NEED_DATA.isdisjoint(getattr(item, "fixturenames", ())) and crc32(item.nodeid.encode()) % 2:
+            item.add_marker(pytest.mark.slow)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> Together | None:

@@ -27,7 +27,7 @@ from workspaces import invariants as people
 from workspaces import seats
 from workspaces.models import Workspace
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 BOTS = [bot for client in (clients.BAKERY, clients.BOOKSHOP, clients.GARDEN_CENTRE) for bot in client.bots]
 
 

@@ -13,6 +13,8 @@ import pytest
 from tests.faults.conftest import WORKERS, Cluster, House
 from tests.local.test_postgres import query
 
+pytestmark = pytest.mark.slow
+
 TIMES = range(int(os.environ.get("FAULTS", "2")))
 
 

@@ -13,6 +13,8 @@ from config.local import CannotStart, binaries, cluster, identities, postgres, s
 from config.local.processes import Supervisor
 from tests.local.starts import Launch, is_alive, supervised, wait_for
 
+pytestmark = pytest.mark.slow
+
 SERVERS = binaries.postgres_servers()
 
 
