@@ -66,7 +66,7 @@ def test_pages_have_no_serious_fault_and_fit_a_phone(browser: Browser, bureau: B
     page = person(browser, bureau, viewport=DESKTOP, color_scheme=scheme)
     sign_in(page, bureau, "ada@northwind.example")
 
-    faults = {url: serious_faults(page, url) for url in ["/accounts/login/", *pages_of_staff(page)]}
+    faults = {url: faults_of(page, url) for url in ["/accounts/login/", *pages_of_staff(page)]}
 
     assert {url: found for url, found in faults.items() if found} == {}
 
@@ -95,16 +95,20 @@ def test_a_workspace_is_added_and_a_question_answered_without_script(browser: Br
     expect(page.get_by_text("I could not find an answer")).to_be_visible()
 
 
-def serious_faults(page: Page, url: str) -> list[str]:
+def faults_of(page: Page, url: str) -> list[str]:
     """What axe finds on a desktop, and whether a phone would have to scroll sideways."""
     page.set_viewport_size(DESKTOP)
+    faults = serious_faults(page, url)
+    page.set_viewport_size(PHONE)
+    is_too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
+    return [*faults, "wider than a phone"] if is_too_wide else faults
+
+
+def serious_faults(page: Page, url: str) -> list[str]:
     page.goto(url, wait_until="networkidle")
     found = Axe().run(page, options={"resultTypes": ["violations"]})
-    faults = [
+    return [
         f"{fault['id']}: {fault['nodes'][0]['html'][:160]}"
         for fault in found["violations"]
         if fault["impact"] in {"serious", "critical"}
     ]
-    page.set_viewport_size(PHONE)
-    is_too_wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth")
-    return [*faults, "wider than a phone"] if is_too_wide else faults
