@@ -125,6 +125,7 @@ def test_on_a_phone_the_conversation_fills_the_screen_and_stands_in_its_place(
     assert serious_faults(page, embed(line)) == []
     frame = launcher(page)
     expect(frame.get_by_role("button", name="Close")).to_be_visible()
+    expect(page.locator("iframe")).to_have_css("height", "640px")
     assert page.locator("iframe").bounding_box() == {"x": 0, "y": 0, "width": 360, "height": 640}
     frame.get_by_role("button", name="Close").click()
     expect(page.locator("iframe")).to_be_hidden()
