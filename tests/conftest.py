@@ -63,11 +63,11 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def leave_rows_to_slow(items: list[pytest.Item]) -> None:
-    """Of a long table of cases that each need the database, every second row is left to `make slow`."""
+    """Of a long table of cases that each need the database, two of three rows are left to `make slow`."""
     rows = Counter(item.nodeid.partition("[")[0] for item in items)
     for item in items:
         is_long = rows[item.nodeid.partition("[")[0]] > LONG
-        if is_long and not NEED_DATA.isdisjoint(getattr(item, "fixturenames", ())) and crc32(item.nodeid.encode()) % 2:
+        if is_long and not NEED_DATA.isdisjoint(getattr(item, "fixturenames", ())) and crc32(item.nodeid.encode()) % 3:
             item.add_marker(pytest.mark.slow)
 
 

@@ -61,7 +61,8 @@ def pages_of_staff(page: Page) -> list[str]:
     return ["/switch/", "/accounts/", *(place + page for place, pages in places for page in pages)]
 
 
-@pytest.mark.parametrize("scheme", ["light", pytest.param("dark", marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_pages_have_no_serious_fault_and_fit_a_phone(browser: Browser, bureau: Bureau, scheme: str) -> None:
     page = person(browser, bureau, viewport=DESKTOP, color_scheme=scheme)
     sign_in(page, bureau, "ada@northwind.example")
