@@ -18,6 +18,8 @@ from django.core.cache import cache
 from django.http import HttpRequest
 from redis.exceptions import RedisError
 
+from chatbots.models import Chatbot
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 PER_VISITOR, PER_ADDRESS, PER_CHATBOT = 12, 40, 600  # messages a minute
 PER_ADDRESS_AND_HOUR, PER_CHATBOT_AND_DAY = 300, 3000
@@ -74,6 +76,11 @@ def check(
     """
     address = fold(network_of(address_of(request)))
     heed([*limits_of(fold(token), address, chatbot_id, per_visitor=per_visitor, per_day=per_day)])
+
+
+def own(chatbot: Chatbot) -> dict[str, int]:
+    """What `check` asks of a chatbot: whatever a visitor sends to it counts against the limits chosen for it."""
+    return {"chatbot_id": chatbot.pk, "per_visitor": chatbot.per_visitor, "per_day": chatbot.per_day}
 
 
 def check_reading(request: HttpRequest, *, chatbot_id: int, token: str) -> None:

@@ -61,8 +61,7 @@ async def ask_once(request: HttpRequest, chatbot: Chatbot, form: MessageForm) ->
     sent = form.cleaned_data
     asked = {"token": sent["token"], "message_id": str(sent["message_id"]), "text": sent["text"]}
     try:
-        own = {"per_visitor": chatbot.per_visitor, "per_day": chatbot.per_day}
-        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=sent["token"], **own)
+        await waiting.in_database(limits.check, request, **limits.own(chatbot), token=sent["token"])
         come = await waiting.in_database(Coming.of, request, chatbot, token=sent["token"])
         if streams.are_wanted(request):
             started = await at_limit.start(chatbot, **asked)

@@ -29,7 +29,7 @@ async def leave(request: HttpRequest, public_id: str) -> HttpResponse:
     form, page = LeadForm(request.POST), dict[str, Any]()
     is_valid, token = form.is_valid(), form.cleaned_data.get("token", "")
     try:
-        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=token)
+        await waiting.in_database(limits.check, request, **limits.own(chatbot), token=token)
         kind = await waiting.in_database(leads.kind_for, chatbot, token=token)
         page["is_handover"] = kind == Lead.Kind.HANDOVER
         if is_valid:

@@ -1,6 +1,5 @@
 """A visitor and people: asking for one, hearing what is new while they speak, and a thumb for an answer."""
 
-import uuid
 from http import HTTPStatus
 from typing import Any
 
@@ -16,8 +15,8 @@ from chatbots.answers import waiting
 from chatbots.conversations import hearing, takeover
 from chatbots.models import Message
 from chatbots.public import limits
-from chatbots.public.forms import LeadForm, NewsForm, PersonForm, RateForm
-from chatbots.public.views.turns import NOTICES, answer, blank_form, found, noticed, private, reachable
+from chatbots.public.forms import NewsForm, PersonForm, RateForm
+from chatbots.public.views.turns import NOTICES, answer, blank_form, found, leave_form, noticed, private, reachable
 
 OUT_OF_DATE = "This page is out of date. Please reload it."
 
@@ -50,12 +49,10 @@ async def person(request: HttpRequest, public_id: str) -> HttpResponse:
         return redirect("public:chat", public_id)
     chatbot, form = found(await reachable(public_id).afirst()), PersonForm(request.POST)
     if not form.is_valid():
-        return await answer(
-            request, chatbot, blank_form(), notice="This page is out of date. Please reload it.", status=422
-        )
+        return await answer(request, chatbot, blank_form(), notice=OUT_OF_DATE, status=422)
     token, page, status = form.cleaned_data["token"], dict[str, Any](), HTTPStatus.OK
     try:
-        await waiting.in_database(limits.check, request, chatbot_id=chatbot.pk, token=token)
+        await waiting.in_database(limits.check, request, **limits.own(chatbot), token=token)
         called = await waiting.in_database(takeover.want, chatbot, token=token, now=timezone.now())
     except tuple(NOTICES) as refusal:
         status, page["notice"] = noticed(refusal)  # type: ignore[assignment]
@@ -86,5 +83,4 @@ def told(called: Message | None, token: str) -> dict[str, Any]:
     """The line that a person was called, or the form to leave a message for one."""
     if called:
         return {"reply": called}
-    blank = LeadForm(initial={"token": token, "request_key": uuid.uuid4()})
-    return {"leaving": blank, "is_handover": True}
+    return {"leaving": leave_form(token, ""), "is_handover": True}
