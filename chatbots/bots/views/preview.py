@@ -16,13 +16,11 @@ from agencies.permissions import Can
 from chatbots.bots import appearance, changes, hours, pictures
 from chatbots.bots.views import showing
 from chatbots.bots.views.settings import FORMS
-from chatbots.models import Chatbot, Message
+from chatbots.models import Chatbot
 from chatbots.public.forms import MessageForm
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
-ASKED = "When can I reach you?"
-REPLY = "**Every day.** Write to us here, or come by:\n\n- Monday to Friday from 9 to 5\n- Saturday from 10 to 2"
 # No script runs in it, and no form is sent.
 POLICY = {"script-src": ["'none'"], "form-action": ["'none'"], "connect-src": ["'none'"], "frame-ancestors": ["'self'"]}
 
@@ -42,7 +40,6 @@ def look_preview(request: Request, workspace: Workspace, chatbot_id: int) -> Htt
         "chatbot": chatbot,
         "state": state if state in dict(showing.STATES) else "home",
         "form": MessageForm(),
-        "lines": lines() if state in ("conversation", "page") else [],
         "away_notice": hours.notice(chatbot, timezone.now()),
         "look_url": look,
         "avatar_url": picture,
@@ -78,14 +75,6 @@ def unsaved(request: Request, chatbot: Chatbot) -> Chatbot:
         for name, value in form.settings.items():
             setattr(chatbot, name, value)
     return chatbot
-
-
-def lines() -> list[Message]:
-    """A conversation that nobody had."""
-    return [
-        Message(author=Message.Author.VISITOR, text=ASKED),
-        Message(author=Message.Author.AI, text=REPLY, cited=["Opening hours"]),
-    ]
 
 
 def at_public_door(template: str, context: dict[str, Any], request: Request) -> str:
