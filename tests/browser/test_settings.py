@@ -24,7 +24,7 @@ def test_a_look_is_tried_saved_and_undone_in_place(browser: Browser, bureau: Bur
 
     page.get_by_role("link", name="Night", exact=True).click()
     page.get_by_text("Conversation", exact=True).click()
-    expect(shown.get_by_text("When can I reach you?")).to_be_visible()
+    expect(shown.get_by_text("From Monday to Friday, from nine to five.")).to_be_visible()
     expect(shown).to_have_css("color-scheme", "dark")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("Saved.")).to_be_visible()

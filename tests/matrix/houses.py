@@ -219,7 +219,7 @@ def coming_and_going(houses: dict[str, Any]) -> list[Actor]:
 def talk(workspace: Workspace) -> None:
     """An exchange of one visitor with each chatbot."""
     now, token = timezone.now(), TOKENS[str(workspace).lower()]
-    for bot in workspace.chatbots.all():
+    for bot in workspace.chatbots.order_by("pk"):  # the last line stands in the last conversation
         asked = {"token": token, "text": "When?"}
         held = exchange.begin(bot, **asked, message_id=f"{bot.pk}-{bot.conversations.count()}-{now}", now=now)
         storing.finish(bot, held, **asked, answer=Answer("At seven.", ["Opening hours"]), now=now)
@@ -237,6 +237,6 @@ def leave_words(workspace: Workspace) -> None:
     workspace.at_limit = AtLimit.LEAD
     workspace.save(update_fields=["at_limit"])
     now, token = timezone.now(), TOKENS[str(workspace).lower()]
-    for bot in workspace.chatbots.select_related("workspace"):
+    for bot in workspace.chatbots.select_related("workspace").order_by("pk"):
         words = {"name": "Visitor", "email": "visitor@example.com", "text": "Please write to me."}
         leads.leave(bot, token=token, request_key=uuid4(), **words, now=now)
