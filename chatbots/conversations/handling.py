@@ -1,13 +1,15 @@
 """What people keep of a conversation: notes, tags, whose it is, and what they have read. No visitor reads any of it."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime
 
 from django.db import transaction
 
 from agencies.models import Action, User
 from chatbots.conversations import duty, takeover
-from chatbots.models import Conversation, Note, Reading
+from chatbots.models import CaughtUp, Conversation, Note, Reading
+from workspaces.models import Workspace
 
 
 @transaction.atomic
@@ -50,6 +52,13 @@ def read(conversation: Conversation, *, by: User) -> None:
     """This person has seen what it holds as it was loaded."""
     seen = {"workspace_id": conversation.workspace_id, "at": conversation.last_at}
     Reading.objects.update_or_create(conversation=conversation, user=by, defaults=seen)
+
+
+def read_all(workspaces: Iterable[Workspace], *, by: User, now: datetime) -> None:
+    """This person has nothing left to read in these workspaces; what comes from now on is unread again."""
+    rows = [CaughtUp(workspace=workspace, user=by, at=now) for workspace in workspaces]
+    once = {"unique_fields": ["workspace", "user"], "update_fields": ["at"]}
+    CaughtUp.objects.bulk_create(rows, batch_size=1000, update_conflicts=True, **once)
 
 
 def locked(conversation: Conversation) -> Conversation:

@@ -11,7 +11,7 @@ from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, Quer
 from django.db.models.functions import Left
 
 from agencies.models import Agency, User
-from chatbots.models import Chatbot, Conversation, Lead, Message, Reading
+from chatbots.models import CaughtUp, Chatbot, Conversation, Lead, Message, Reading
 from workspaces.models import Workspace
 
 PAGE, BATCH = 50, 200
@@ -86,7 +86,7 @@ def conditions(inbox: Inbox, wanted: Wanted, reader: User) -> list[Any]:
         (wanted.unanswered, Exists(lines.filter(found=False))),
         (wanted.down, Exists(lines.filter(rating=-1))),
         (wanted.lead, Exists(Lead.objects.filter(conversation=OuterRef("pk")))),
-        (wanted.unread, ~Exists(readings(reader))),
+        (wanted.unread, unread_by(reader)),
         (wanted.q, of_visitor | numbered(wanted.q) | Q(Exists(lines.filter(text__icontains=wanted.q)))),
     )
     return [condition for is_asked, condition in every if is_asked]
@@ -110,23 +110,28 @@ def midnight(inbox: Inbox, day: date) -> datetime:
     return datetime.combine(day, time(), ZoneInfo(inbox.agency.time_zone))
 
 
-def readings(reader: User) -> QuerySet[Reading]:
-    """This person's, of what a conversation holds now."""
-    return Reading.objects.filter(conversation=OuterRef("pk"), user=reader, at__gte=OuterRef("last_at"))
+def unread_by(reader: User) -> Q:
+    """Conversations with a line since this person opened them, or said to have read all."""
+    seen = {"user": reader, "at__gte": OuterRef("last_at")}
+    return Q(
+        ~Exists(Reading.objects.filter(conversation=OuterRef("pk"), **seen)),
+        ~Exists(CaughtUp.objects.filter(workspace=OuterRef("workspace"), **seen)),
+    )
 
 
 def page(rows: QuerySet[Conversation], *, reader: User, before: tuple[datetime, int] | None) -> list[Conversation]:
-    """One page and the first row of the next, each with its last line and whether it is unread; in one query."""
+    """One page and the first row of the next, each with what people said last and whether it is unread; one query."""
     if before:
         at, pk = before
         rows = rows.filter(Q(last_at__lt=at) | Q(last_at=at, pk__lt=pk))
     lines = Message.objects.filter(conversation=OuterRef("pk")).order_by("-pk")
+    said = lines.filter(author__in=[Message.Author.VISITOR, Message.Author.PERSON])
     name = Case(When(~Q(visitor_name=""), then=F("visitor_name")), default=F("visitor_email"), output_field=CharField())
     rows = rows.annotate(
         who=name,
-        last_text=Subquery(lines.values(words=Left("text", SNIPPET))[:1]),
-        last_author=Subquery(lines.values("author")[:1]),
-        is_unread=~Exists(readings(reader)),
+        last_text=Subquery(said.values(words=Left("text", SNIPPET))[:1]),
+        last_author=Subquery(said.values("author")[:1]),
+        is_unread=unread_by(reader),
         is_unanswered=Exists(lines.filter(found=False)),
         is_down=Exists(lines.filter(rating=-1)),
         has_lead=Exists(Lead.objects.filter(conversation=OuterRef("pk"))),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatbots.conversations.views import answers, conversation, inbox, leads, rules, saved, steps
+from chatbots.conversations.views import answers, conversation, inbox, leads, reading, rules, saved, steps
 
 AGENCY = "agencies/<int:agency_id>/conversations"
 WORKSPACE = "workspaces/<int:workspace_id>"
@@ -20,6 +20,8 @@ urlpatterns = [
     path(f"{ALL}/export/", inbox.export_of_workspace, name="conversations-export"),
     path(f"{ALL}/views/", saved.keep_of_workspace, name="keep-view"),
     path(f"{ALL}/views/delete/", saved.delete_of_workspace, name="delete-view"),
+    path(f"{AGENCY}/read/", reading.read_all_of_agency, name="read-agency-all"),
+    path(f"{ALL}/read/", reading.read_all_of_workspace, name="read-all"),
     path(f"{ALL}/duty/", rules.duty, name="duty"),
     path(f"{ALL}/rules/", rules.rules, name="conversation-rules"),
     path(f"{ONE}/", conversation.conversation, name="conversation"),

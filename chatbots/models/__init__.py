@@ -7,7 +7,7 @@ from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.embedding import IdentitySecret
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
-from chatbots.models.people import Duty, Forgotten, Note, Reading, RightAnswer, SavedView
+from chatbots.models.people import CaughtUp, Duty, Forgotten, Note, Reading, RightAnswer, SavedView
 from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
 
 __all__ = [
@@ -17,6 +17,7 @@ __all__ = [
     "Blueprint",
     "BlueprintLink",
     "BlueprintPush",
+    "CaughtUp",
     "Chatbot",
     "ChatbotProvider",
     "Conversation",

@@ -49,6 +49,21 @@ class Reading(models.Model):
         return f"{self.user}, {self.at:%Y-%m-%d %H:%M}"
 
 
+class CaughtUp(models.Model):
+    """What the conversations of a workspace held at that moment, this person has read or does not want to read."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        verbose_name_plural = "caught up"
+        constraints = [models.UniqueConstraint(fields=["workspace", "user"], name="caught_up_once_per_workspace")]
+
+    def __str__(self) -> str:
+        return f"{self.user}, {self.at:%Y-%m-%d %H:%M}"
+
+
 class Duty(models.Model):
     """Somebody is there for visitors who ask for a person, until they switch it off."""
 

@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 from random import Random
 
 from agencies.models import User
-from chatbots.models import Conversation, Duty, Message, Note
+from chatbots.conversations import duty
+from chatbots.models import CaughtUp, Conversation, Duty, Message, Note
 from workspaces.models import Workspace
 
 PAGES = (  # (address, title)
@@ -30,6 +31,8 @@ def settle(workspace: Workspace, *, agent: User, now: datetime) -> None:
     for talk, (name, email) in zip(talks[1:9:3], VISITORS, strict=False):
         talk.visitor_name, talk.visitor_email, talk.visitor_id = name, email, f"c-{talk.pk}"
     look_after(talks, agent, now)
+    readers = duty.able(workspace)
+    CaughtUp.objects.bulk_create(CaughtUp(workspace=workspace, user=reader, at=talks[6].last_at) for reader in readers)
     fields = ["page_url", "page_title", "time_zone", "visitor_name", "visitor_email", "visitor_id", "tags"]
     fields += ["asked_at", "wanted_at", "waits_since", "told_at", "assignee", "resolved_at", "resolved_by"]
     Conversation.objects.bulk_update(talks, fields)

@@ -145,6 +145,31 @@ def test_it_is_unread_until_it_is_looked_at_and_again_after_a_line(
     assert listed(desk.get(where(baker, "unread=on"))) == {talk.pk}
 
 
+def test_all_counts_as_read_for_whoever_says_so_until_somebody_writes(
+    visitor: Visitor, baker: Chatbot, bookworm: Chatbot, desk: Client, ada: User, sign_in: Callable[[User], Client]
+) -> None:
+    visitor.ask(baker, OPENING)
+    visitor.ask(bookworm, OPENING)
+    mine, agency = talk_of(baker), f"/agencies/{baker.workspace.agency_id}/conversations/"
+    assert b"Mark all as read" in desk.get(where(baker)).content
+    desk.post(where(baker).replace("/?", "/read/"))
+    assert listed(desk.get(where(baker, "unread=on"))) == set()
+    assert b"Mark all as read" not in desk.get(where(baker)).content
+
+    staff = sign_in(ada)
+    assert listed(staff.get(f"{agency}?unread=on")) == {mine.pk, talk_of(bookworm).pk}
+    staff.post(f"{agency}read/")
+    assert listed(staff.get(f"{agency}?unread=on")) == set()
+    visitor.ask(baker, NOWHERE)
+    assert listed(staff.get(f"{agency}?unread=on")) == {mine.pk} == listed(desk.get(where(baker, "unread=on")))
+
+
+def test_the_list_shows_what_people_said_last(visitor: Visitor, baker: Chatbot, desk: Client) -> None:
+    visitor.ask(baker, OPENING)
+    [row] = desk.get(where(baker)).context["rows"]
+    assert row.last_text == OPENING
+
+
 def test_the_list_says_how_many_have_something_new(visitor: Visitor, baker: Chatbot, desk: Client) -> None:
     asked(visitor, baker, OPENING)
     since = desk.get(where(baker)).context["since"]

@@ -3,8 +3,9 @@
 from typing import Any
 
 from django.db.models import QuerySet
-from django.http import HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
@@ -73,6 +74,7 @@ def page_of(request: Request, of: Inbox, *, naming: ViewForm | None = None) -> d
         "of": of,
         "form": form,
         "rows": rows[:PAGE],
+        "any_unread": any(row.is_unread for row in rows[:PAGE]),
         "older": form.with_(before=f"{inbox.moment(end.last_at)}-{end.pk}") if end else "",
         "is_newest": before is None,
         "since": form.with_(since=since),
@@ -113,3 +115,14 @@ def file(request: Request, of: Inbox, *, name: str) -> StreamingHttpResponse:
     title = slugify(f"{'left messages' if kind == 'left' else 'conversations'} {name} {timezone.localdate()}")
     answer["Content-Disposition"] = f'attachment; filename="{title}.{ending}"'
     return answer
+
+
+def back(of: Inbox, query: str) -> HttpResponse:
+    at = place(of)
+    return HttpResponseRedirect(f"{reverse(at.pop('to'), kwargs=at)}?{query}")
+
+
+def place(of: Inbox) -> dict[str, Any]:
+    if of.workspace:
+        return {"to": "chatbots:conversations", "workspace_id": of.workspace.pk}
+    return {"to": "chatbots:all-conversations", "agency_id": of.agency.pk}

@@ -1,11 +1,8 @@
 """A person's saved views of an inbox."""
 
-from typing import Any
-
 from django.contrib import messages
-from django.http import HttpResponse, HttpResponseRedirect
+from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from agencies.access import Request, agency_view
@@ -15,7 +12,7 @@ from agencies.permissions import Can
 from chatbots.conversations import saved
 from chatbots.conversations.forms.filters import DeleteViewForm, FilterForm, ViewForm
 from chatbots.conversations.inbox import Inbox
-from chatbots.conversations.views.inbox import page_of
+from chatbots.conversations.views.inbox import back, page_of, place
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
@@ -69,14 +66,3 @@ def delete(request: Request, of: Inbox) -> HttpResponse:
     query = view.query
     attempt(request, view.delete, f"{view.name} is no view any more.")
     return back(of, query)
-
-
-def back(of: Inbox, query: str) -> HttpResponse:
-    at = place(of)
-    return HttpResponseRedirect(f"{reverse(at.pop('to'), kwargs=at)}?{query}")
-
-
-def place(of: Inbox) -> dict[str, Any]:
-    if of.workspace:
-        return {"to": "chatbots:conversations", "workspace_id": of.workspace.pk}
-    return {"to": "chatbots:all-conversations", "agency_id": of.agency.pk}
