@@ -11,6 +11,7 @@ from chatbots.answers import llm
 from chatbots.answers.answering import Answer
 from chatbots.models import Chatbot, Conversation, Message
 
+PROGRAM = "key "  # so begins the token of a program's conversation; no visitor's holds a space
 REMEMBERED = 10  # lines of the conversation that the model sees
 
 
@@ -55,7 +56,7 @@ def conversation_of(chatbot: Chatbot, *, token: str, now: datetime) -> Conversat
 
     It is locked, since a line is about to be stored in it. Raises pools.HoldGone without a chatbot.
     """
-    begun = {"workspace_id": stands_in(chatbot), "started_at": now}
+    begun = {"workspace_id": stands_in(chatbot), "started_at": now, "by_program": token.startswith(PROGRAM)}
     for _ in range(2):  # again when it was erased in between
         talk, _ = Conversation.objects.get_or_create(chatbot=chatbot, token_hash=hash_of(token), defaults=begun)
         if Conversation.objects.filter(pk=talk.pk).update(last_at=now, resolved_at=None, resolved_by=None):

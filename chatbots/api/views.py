@@ -93,7 +93,8 @@ def name_of(request: HttpRequest) -> str:
 
 def token_of(key: ApiKey, wanted: requests.Wanted, once: str) -> str:
     """What keeps conversations apart: those of one `user` are one, and else each question is its own."""
-    return f"key {key.pk} user {wanted.user}" if wanted.user else f"key {key.pk} question {once}"
+    which = f"user {wanted.user}" if wanted.user else f"question {once}"
+    return f"{storing.PROGRAM}{key.pk} {which}"
 
 
 def model_of(key: ApiKey, model: str) -> Chatbot:

@@ -57,8 +57,9 @@ def read(conversation: Conversation, *, by: User) -> None:
 def read_all(workspaces: Iterable[Workspace], *, by: User, now: datetime) -> None:
     """This person has nothing left to read in these workspaces; what comes from now on is unread again."""
     rows = [CaughtUp(workspace=workspace, user=by, at=now) for workspace in workspaces]
-    once = {"unique_fields": ["workspace", "user"], "update_fields": ["at"]}
-    CaughtUp.objects.bulk_create(rows, batch_size=1000, update_conflicts=True, **once)
+    CaughtUp.objects.bulk_create(
+        rows, batch_size=1000, update_conflicts=True, unique_fields=["workspace", "user"], update_fields=["at"]
+    )
 
 
 def locked(conversation: Conversation) -> Conversation:

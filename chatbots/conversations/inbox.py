@@ -7,15 +7,15 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, When
-from django.db.models.functions import Left
+from django.db.models import Case, CharField, Exists, F, Func, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Concat, Greatest, Left, Lower, StrIndex, Substr
 
 from agencies.models import Agency, User
 from chatbots.models import CaughtUp, Chatbot, Conversation, Lead, Message, Reading
 from workspaces.models import Workspace
 
 PAGE, BATCH = 50, 200
-SNIPPET = 180  # characters of the last line
+SNIPPET, BEFORE = 180, 60  # characters of a line, and of what stands before the search
 MANY = 99  # above it nobody counts on
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 State = Conversation.State
@@ -119,24 +119,41 @@ def unread_by(reader: User) -> Q:
     )
 
 
-def page(rows: QuerySet[Conversation], *, reader: User, before: tuple[datetime, int] | None) -> list[Conversation]:
-    """One page and the first row of the next, each with what people said last and whether it is unread; one query."""
+def page(
+    rows: QuerySet[Conversation], *, reader: User, before: tuple[datetime, int] | None, q: str = ""
+) -> list[Conversation]:
+    """One page and the first row of the next, each with a line and whether it is unread; in one query.
+
+    The line is the newest that holds the search, else what people said last.
+    """
     if before:
         at, pk = before
         rows = rows.filter(Q(last_at__lt=at) | Q(last_at=at, pk__lt=pk))
     lines = Message.objects.filter(conversation=OuterRef("pk")).order_by("-pk")
     said = lines.filter(author__in=[Message.Author.VISITOR, Message.Author.PERSON])
+    match = lines.filter(text__icontains=q) if q else lines.none()
     name = Case(When(~Q(visitor_name=""), then=F("visitor_name")), default=F("visitor_email"), output_field=CharField())
     rows = rows.annotate(
         who=name,
-        last_text=Subquery(said.values(words=Left("text", SNIPPET))[:1]),
-        last_author=Subquery(said.values("author")[:1]),
+        line=first(match.values(words=around(q)), said.values(words=Left("text", SNIPPET))),
+        line_author=first(match.values("author"), said.values("author")),
         is_unread=unread_by(reader),
         is_unanswered=Exists(lines.filter(found=False)),
         is_down=Exists(lines.filter(rating=-1)),
         has_lead=Exists(Lead.objects.filter(conversation=OuterRef("pk"))),
     )
     return list(rows.select_related("chatbot", "workspace", "claimed_by", "assignee")[: PAGE + 1])
+
+
+def first(*rows: QuerySet[Message, Any]) -> Coalesce:
+    """The first row of the first of these that has one."""
+    return Coalesce(*(Subquery(each[:1]) for each in rows))
+
+
+def around(q: str) -> Concat:
+    """What stands around the search in a line."""
+    start = Greatest(StrIndex(Lower("text"), Lower(Value(q))) - BEFORE, Value(1))
+    return Concat(Left(Value("…"), start - 1), Substr("text", start, SNIPPET), output_field=CharField())
 
 
 def newer(rows: QuerySet[Conversation], *, since: datetime) -> int:

@@ -35,6 +35,13 @@ class Taken(Refused):
         super().__init__(f"{who or 'Somebody else'} has taken over this conversation already. Nothing was changed.")
 
 
+class OfProgram(Refused):
+    """Nobody would hear a person."""
+
+    def __init__(self) -> None:
+        super().__init__("A program asks here through the API and hears the chatbot only. Nothing was changed.")
+
+
 class OtherwiseMeanwhile(Refused):
     """It was moved, erased, or stands otherwise."""
 
@@ -66,7 +73,12 @@ def want(chatbot: Chatbot, *, token: str, now: datetime) -> Message | None:
 
 @transaction.atomic
 def claim(conversation: Conversation, *, by: User, now: datetime) -> None:
-    """Take it over: the chatbot is silent from now on. One's own stays one's own. Raises Taken, OtherwiseMeanwhile."""
+    """Take it over: the chatbot is silent from now on. One's own stays one's own.
+
+    Raises Taken, OfProgram, OtherwiseMeanwhile.
+    """
+    if conversation.by_program:
+        raise OfProgram
     since = Coalesce("wanted_at", Value(now, DateTimeField()))
     mine = {"claimed_at": now, "claimed_by": by, "assignee": by, "wanted_at": None, "waits_since": since, **OPEN}
     if here(conversation).filter(claimed_at=None).update(**mine):

@@ -27,6 +27,7 @@ class Conversation(models.Model):
     workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="conversations")
     chatbot = models.ForeignKey(Chatbot, on_delete=models.CASCADE, related_name="conversations")
     token_hash = models.CharField(max_length=64)
+    by_program = models.BooleanField(default=False)  # through the API, where nobody but the chatbot is heard
     started_at = models.DateTimeField(default=timezone.now)
     last_at = models.DateTimeField(default=timezone.now)  # of its last line
     # Where it began, as the visitor's browser told.

@@ -91,6 +91,17 @@ def test_a_question_is_answered_and_charged_like_a_visitors(program: Any, secret
     assert counters() == (2, 0)
 
 
+def test_nobody_takes_over_what_a_program_asks(
+    program: Any, secret: str, baker: Chatbot, bo: User, sign_in: Callable[[User], Client]
+) -> None:
+    program(secret).chat.completions.create(model=baker.public_id, messages=said(OPENING))
+    page = f"/workspaces/{baker.workspace_id}/conversations/{baker.conversations.get().pk}/"
+    desk = sign_in(bo)
+    assert b"Take over</button>" not in desk.get(page).content
+    assert "hears the chatbot only" in desk.post(f"{page}claim/", follow=True).content.decode()
+    assert baker.conversations.get().state == "bot"
+
+
 def test_a_stream_brings_the_same_words(program: Any, secret: str, baker: Chatbot) -> None:
     chunks = list(program(secret).chat.completions.create(model=baker.public_id, messages=said(OPENING), stream=True))
     words = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)

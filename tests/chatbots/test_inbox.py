@@ -164,10 +164,18 @@ def test_all_counts_as_read_for_whoever_says_so_until_somebody_writes(
     assert listed(staff.get(f"{agency}?unread=on")) == {mine.pk} == listed(desk.get(where(baker, "unread=on")))
 
 
-def test_the_list_shows_what_people_said_last(visitor: Visitor, baker: Chatbot, desk: Client) -> None:
+def test_the_list_shows_what_people_said_last_or_what_was_searched_for(
+    visitor: Visitor, baker: Chatbot, desk: Client
+) -> None:
+    visitor.ask(baker, f"{'I ask for a friend. ' * 10}Do you DELIVER on Sundays?")
     visitor.ask(baker, OPENING)
     [row] = desk.get(where(baker)).context["rows"]
-    assert row.last_text == OPENING
+    assert row.line == OPENING
+    [row] = desk.get(where(baker, "q=deliver")).context["rows"]
+    assert row.line.startswith("…")
+    assert row.line.endswith("Do you DELIVER on Sundays?")
+    [row] = desk.get(where(baker, f"q={row.pk}")).context["rows"]
+    assert row.line == OPENING
 
 
 def test_the_list_says_how_many_have_something_new(visitor: Visitor, baker: Chatbot, desk: Client) -> None:

@@ -65,16 +65,14 @@ def page_of(request: Request, of: Inbox, *, naming: ViewForm | None = None) -> d
     form = FilterForm(request.GET, of=of)
     wanted = form.wanted()
     before = form.cleaned_data.get("before") if wanted else None
-    rows = (
-        inbox.page(inbox.found(of, wanted, reader=request.user), reader=request.user, before=before) if wanted else []
-    )
+    rows = inbox.page(found_by(form, of, request), reader=request.user, before=before, q=wanted.q if wanted else "")
     end = rows[PAGE - 1] if len(rows) > PAGE else None
     since = inbox.moment(rows[0].last_at if rows else timezone.now())
     return {
         "of": of,
         "form": form,
         "rows": rows[:PAGE],
-        "any_unread": any(row.is_unread for row in rows[:PAGE]),
+        "any_unread": any(row.is_unread for row in rows),  # type: ignore[attr-defined] # annotated
         "older": form.with_(before=f"{inbox.moment(end.last_at)}-{end.pk}") if end else "",
         "is_newest": before is None,
         "since": form.with_(since=since),
