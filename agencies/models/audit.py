@@ -103,6 +103,7 @@ class Action(models.TextChoices):
     CONVERSATION_NOTED = "conversation.noted", "Wrote a note on the conversation"
     CONVERSATIONS_SET = "conversation.settings", "Changed the rules for conversations"
     CONVERSATIONS_EXPIRED = "conversation.expired", "Deleted what was kept long enough"
+    EXPORTED = "conversation.exported", "Exported what visitors said or left"
     VISITOR_ERASED = "conversation.erased", "Erased a visitor's data"
     ANSWER_RIGHTED = "conversation.righted", "Wrote the right answer"
     DUTY_BEGUN = "duty.begun", "Went on duty"

@@ -8,10 +8,14 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import QuerySet
 
+from agencies import audit
+from agencies.models import Action, Agency, User
 from chatbots.conversations import inbox
 from chatbots.conversations.transcript import explained
 from chatbots.models import Conversation, Lead
+from workspaces.models import Workspace
 
+FILES = {"lines": "Conversations, CSV", "left": "Left messages, CSV", "json": "Conversations and left messages, JSON"}
 LINES = (
     *("Conversation", "Client", "Chatbot", "State", "When", "Who", "Text", "Units", "Sources", "Answered", "Rating"),
     *("Visitor", "Visitor's e-mail", "Page", "Time zone", "Tags", "Assignee"),
@@ -115,3 +119,9 @@ def with_lines(rows: QuerySet[Conversation]) -> Iterator[tuple[Conversation, lis
 
 def when(at: datetime, zone: str) -> str:
     return at.astimezone(ZoneInfo(zone)).isoformat(timespec="seconds")
+
+
+def record(agency: Agency, workspace: Workspace | None, *, what: str, by: User, now: datetime) -> None:
+    """Write down that somebody takes a copy along. The filters stand nowhere: a search may name a visitor."""
+    inside = workspace.pk if workspace else None
+    audit.record(Action.EXPORTED, agency_id=agency.pk, workspace_id=inside, by=by, at=now, target=what)

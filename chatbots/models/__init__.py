@@ -4,7 +4,7 @@ from chatbots.models.blueprints import Blueprint, BlueprintLink, BlueprintPush
 from chatbots.models.bots import Chatbot, new_public_id
 from chatbots.models.changes import Avatar, SettingsChange
 from chatbots.models.conversations import Conversation, Lead, Message
-from chatbots.models.embedding import IdentitySecret
+from chatbots.models.embedding import Embedding, IdentitySecret
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
 from chatbots.models.people import CaughtUp, Duty, Forgotten, Note, Reading, RightAnswer, SavedView
@@ -23,6 +23,7 @@ __all__ = [
     "Conversation",
     "DataSource",
     "Duty",
+    "Embedding",
     "Endpoint",
     "Forgotten",
     "IdentitySecret",

@@ -1,4 +1,4 @@
-"""What lets a site say who its visitor is."""
+"""A chatbot on other sites: where it was seen, and what lets a site say who its visitor is."""
 
 from django.db import models
 from django.utils import timezone
@@ -19,3 +19,20 @@ class IdentitySecret(models.Model):
 
     def __str__(self) -> str:
         return f"of {self.chatbot}, {self.made_at:%Y-%m-%d}"
+
+
+class Embedding(models.Model):
+    """A site on which somebody's browser has loaded the chatbot, as that browser told: nobody vouches for it."""
+
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, related_name="+")
+    chatbot = models.ForeignKey(Chatbot, on_delete=models.CASCADE, related_name="embeddings")
+    host = models.CharField(max_length=260)  # with its port, where that is another than the usual one
+    first_seen_at = models.DateTimeField(default=timezone.now)
+    last_seen_at = models.DateTimeField(default=timezone.now)  # to the hour
+
+    class Meta:
+        ordering = ["-last_seen_at", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["chatbot", "host"], name="embedding_once_per_chatbot_and_host")]
+
+    def __str__(self) -> str:
+        return self.host

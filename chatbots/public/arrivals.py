@@ -5,6 +5,7 @@ It comes from a stranger's browser, so it is held to its form, and never a reaso
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from functools import cache
 from urllib.parse import urlsplit, urlunsplit
 from zoneinfo import available_timezones
@@ -12,7 +13,7 @@ from zoneinfo import available_timezones
 from django.db.models import Q
 
 from chatbots.answers.storing import hash_of
-from chatbots.embed import identity
+from chatbots.embed import identity, seen
 from chatbots.embed.identity import Visitor
 from chatbots.models import Chatbot, Conversation
 
@@ -73,12 +74,13 @@ def claims(sent: Mapping[str, str]) -> bool:
     return bool(sent.get(CLAIMED["signature"]) or sent.get(CLAIMED["id"]))
 
 
-def note(chatbot: Chatbot, *, token: str, arrival: Arrival, visitor: Visitor | None) -> None:
+def note(chatbot: Chatbot, *, token: str, arrival: Arrival, visitor: Visitor | None, now: datetime) -> None:
     """Write it to the visitor's conversation, once. Of somebody else's conversation nobody becomes the owner later."""
     talks = Conversation.objects.filter(chatbot=chatbot, token_hash=hash_of(token))
     told = asdict(arrival)
     if any(told.values()):
         talks.filter(page_url="", page_title="", time_zone="").update(**told)
+    seen.note(chatbot, address=arrival.page_url, now=now)  # a frame in its place loads nothing that would tell before
     if visitor:
         nobodys = Q(visitor_id="") | Q(visitor_id=visitor.id)
         known = {"visitor_id": visitor.id, "visitor_name": visitor.name, "visitor_email": visitor.email}

@@ -6,7 +6,7 @@ from random import Random
 
 from agencies.models import User
 from chatbots.conversations import duty
-from chatbots.models import CaughtUp, Conversation, Duty, Message, Note
+from chatbots.models import CaughtUp, Conversation, Duty, Embedding, Message, Note
 from workspaces.models import Workspace
 
 PAGES = (  # (address, title)
@@ -31,6 +31,10 @@ def settle(workspace: Workspace, *, agent: User, now: datetime) -> None:
     for talk, (name, email) in zip(talks[1:9:3], VISITORS, strict=False):
         talk.visitor_name, talk.visitor_email, talk.visitor_id = name, email, f"c-{talk.pk}"
     look_after(talks, agent, now)
+    for number, chatbot in enumerate(workspace.chatbots.order_by("pk")):
+        site = f"{workspace.name.lower().replace(' ', '-')}.example"
+        seen = {"first_seen_at": chatbot.created_at, "last_seen_at": now - timedelta(minutes=20 + 95 * number)}
+        Embedding.objects.create(workspace=workspace, chatbot=chatbot, host=site, **seen)
     readers = duty.able(workspace)
     CaughtUp.objects.bulk_create(CaughtUp(workspace=workspace, user=reader, at=talks[6].last_at) for reader in readers)
     fields = ["page_url", "page_title", "time_zone", "visitor_name", "visitor_email", "visitor_id", "tags"]

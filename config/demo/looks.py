@@ -6,6 +6,7 @@ from typing import Any
 from agencies.models import User
 from chatbots.bots import blueprints, bots
 from chatbots.models import Chatbot
+from config.demo import pictures
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri")
 LOOKS: dict[str, dict[str, Any]] = {
@@ -20,11 +21,13 @@ LOOKS: dict[str, dict[str, Any]] = {
         "company": "Bakery",
         "accent": "#b3265a",
         "radius": 24,
+        "without_answer": "person",
         "suggested": ["How early do I have to order a wedding cake?"],
     },
     "Bookseller": {
         "company": "Bookshop",
         "accent": "#1f4e79",
+        "launcher": "avatar",
         "font": "serif",
         "radius": 6,
         "suggested": ["Can I return a book?", "Do you order books that you do not have?"],
@@ -42,6 +45,6 @@ MOULD, NAME = "Counter", "Shops"
 def dress(chatbot: Chatbot, *, by: User, now: datetime) -> None:
     """Give a chatbot its look, and keep the mould's as a blueprint."""
     if look := LOOKS.get(chatbot.name):
-        bots.configure(chatbot, by=by, now=now, **look)
+        bots.configure(chatbot, picture=pictures.of(chatbot.name), by=by, now=now, **look)
     if chatbot.name == MOULD:
         blueprints.save(chatbot, name=NAME, replaces=False, by=by, now=now)

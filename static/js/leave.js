@@ -1,5 +1,6 @@
 // A left message, and the wish for a person, are sent without leaving the page; without this script as whole pages.
 const log = document.querySelector(".log");
+const COMING = ".ask :is([name^=page_], [name=time_zone], [name^=visitor_])"; // as frame.js keeps it for messages
 
 function tell(form, words) {
   form.querySelector(".lost")?.remove();
@@ -8,6 +9,7 @@ function tell(form, words) {
 
 async function send(form) {
   const body = new URLSearchParams(new FormData(form));
+  for (const { name, value } of document.querySelectorAll(COMING)) body.set(name, value);
   const response = await fetch(form.action, { method: "POST", body, headers: { "X-Fragment": "leave" } });
   const turn = new DOMParser().parseFromString(await response.text(), "text/html");
   const reply = turn.querySelector("[data-reply]");

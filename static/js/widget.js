@@ -5,6 +5,8 @@
   const OURS = Symbol.for("bureau.widget");
   const TOP = 2147483000; // above whatever the page has
   const PHONE = "(max-width: 480px), (max-height: 480px)";
+  const TRIES = 3;
+  const PATIENCE = 4000; // milliseconds
   const SIZES = { small: [48, 360, 560], medium: [56, 400, 640], large: [64, 460, 740] }; // launcher, width, height
   const ICONS = {
     chat: "M4.804 21.644A6.707 6.707 0 0 0 6 21.75a6.721 6.721 0 0 0 3.583-1.029c.774.182 1.584.279 2.417.279 5.322 0 9.75-3.97 9.75-9 0-5.03-4.428-9-9.75-9s-9.75 3.97-9.75 9c0 2.409 1.025 4.587 2.674 6.192.232.226.277.428.254.543a3.73 3.73 0 0 1-.814 1.686.75.75 0 0 0 .44 1.223ZM8.25 10.875a1.125 1.125 0 1 0 0 2.25 1.125 1.125 0 0 0 0-2.25ZM10.875 12a1.125 1.125 0 1 1 2.25 0 1.125 1.125 0 0 1-2.25 0Zm4.875-1.125a1.125 1.125 0 1 0 0 2.25 1.125 1.125 0 0 0 0-2.25Z",
@@ -85,11 +87,13 @@
   // The conversation in a frame. What it is told and tells goes by messages between these two origins only.
   class Frame {
     constructor({ door, id, mode, heard }) {
-      Object.assign(this, { door, id, mode, heard, isLoaded: false, isReady: false, wants: false });
+      Object.assign(this, { door, id, mode, heard, isLoaded: false, isReady: false, wants: false, tries: 0 });
       this.element = make("iframe", "", { title: "Chat", referrerpolicy: "no-referrer", src: `${door}/c/${id}/` });
       this.element.addEventListener("load", () => {
         this.isLoaded = true;
         this.hello();
+        clearTimeout(this.waiting);
+        if (this.tries < TRIES) this.waiting = setTimeout(() => this.again(this.tries + 1), PATIENCE);
       });
       addEventListener("message", ({ origin, source, data }) => {
         if (origin !== door || source !== this.element.contentWindow || data?.bureau !== 1) return;
@@ -98,9 +102,14 @@
         if (data.name) this.element.title = String(data.name);
         heard(data.kind, data);
       });
-      addEventListener("online", () => {
-        if (!this.isReady) this.element.src = `${door}/c/${id}/`; // what failed to load while offline
-      });
+      addEventListener("online", () => this.again(0));
+    }
+
+    // What failed to load: a browser tells nobody so, but what stands there then does not say that it is ready.
+    again(tries) {
+      if (this.isReady) return;
+      this.tries = tries;
+      this.element.src = `${this.door}/c/${this.id}/`;
     }
 
     send(kind, detail) {

@@ -118,6 +118,28 @@ def test_a_site_with_a_strict_policy_has_a_conversation_that_outlives_a_reload_a
     assert told == []
 
 
+def test_offline_the_launcher_waits_and_a_message_is_sent_once_the_network_is_back(
+    browser: Browser, embed: Embed, line: str
+) -> None:
+    page, _ = visitor(browser)
+    page.goto(embed(line))
+    expect(page.get_by_role("button", name="Open the conversation")).to_be_visible()
+    page.context.set_offline(True)
+    frame = launcher(page)
+    page.context.set_offline(False)
+    expect(frame.get_by_label("Message", exact=True)).to_be_visible()
+
+    page.context.set_offline(True)
+    say(frame, OPENING)
+    expect(frame.get_by_text("The connection was lost.")).to_be_visible()
+    page.context.set_offline(False)
+    frame.get_by_label("Message", exact=True).press("Enter")
+    expect(frame.get_by_text("6:30")).to_be_visible()
+    page.reload()
+    expect(launcher(page).locator(".bubble.visitor")).to_have_text([OPENING])
+    page.context.close()
+
+
 def test_on_a_phone_the_conversation_fills_the_screen_and_stands_in_its_place(
     browser: Browser, embed: Embed, line: str
 ) -> None:

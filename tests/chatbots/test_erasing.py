@@ -57,6 +57,19 @@ def test_the_sheet_has_every_line_under_the_filters_and_runs_no_formula(
     assert len(export(desk, baker, "state=nowhere").splitlines()) == 1
 
 
+def test_who_takes_a_copy_along_is_written_down_and_what_they_searched_for_is_not(
+    visitor: Visitor, baker: Chatbot, bo: User, desk: Client
+) -> None:
+    visitor.ask(baker, OPENING)
+    export(desk, baker, "q=vera@mail.example")
+    desk.get(f"/workspaces/{baker.workspace_id}/leads/export/")
+    rows = AuditEntry.objects.filter(action=Action.EXPORTED).order_by("pk")
+    assert [(row.actor, row.target, row.after) for row in rows] == [
+        (bo, "Conversations, CSV", {}),
+        (bo, "Left messages, CSV", {}),
+    ]
+
+
 def test_the_document_holds_lines_and_left_messages_of_its_own_clients(
     visitor: Visitor,
     baker: Chatbot,

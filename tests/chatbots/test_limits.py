@@ -2,6 +2,7 @@
 
 from types import SimpleNamespace
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.http import HttpRequest
@@ -12,7 +13,7 @@ from billing import units
 from billing.models import Hold
 from chatbots.models import Chatbot
 from chatbots.public import limits
-from tests.conftest import Visitor
+from tests.conftest import TOKEN, Visitor
 
 
 @pytest.fixture(autouse=True)
@@ -99,6 +100,13 @@ def test_without_redis_a_visitor_is_answered(visitor: Visitor, baker: Chatbot, m
     assert visitor.ask(baker, "When does the bakery open?").status_code == 200
 
 
+@pytest.mark.usefixtures("redis_gone")
+def test_without_redis_a_site_gets_its_launcher_all_the_same(visitor: Visitor, baker: Chatbot) -> None:
+    site = {"Origin": "https://bakery.example"}
+    assert visitor.get(f"/c/{baker.public_id}/widget.json", headers=site).status_code == 200
+    assert not baker.embeddings.exists()
+
+
 @pytest.mark.parametrize(
     ("one", "other"),
     [
@@ -172,3 +180,15 @@ def test_who_has_to_wait_long_is_not_told_to_wait_a_minute(
 def test_without_redis_the_long_windows_stop_nobody(minute: SimpleNamespace) -> None:
     minute.now += 30 * limits.MINUTE
     assert passed_in_each_minute(minute, 20, 20, address="192.0.2.1") == 20 * 20
+
+
+@pytest.mark.parametrize("what", ["leave", "person"])
+def test_whatever_a_visitor_sends_counts_against_the_limit_of_the_chatbot(
+    visitor: Visitor, baker: Chatbot, what: str
+) -> None:
+    baker.without_answer, baker.per_visitor = Chatbot.WithoutAnswer.PERSON, 2
+    baker.save()
+    sent = {"token": TOKEN, "request_key": str(uuid4()), "name": "V", "email": "v@mail.example", "text": "Hello"}
+    statuses = [visitor.post(f"/c/{baker.public_id}/{what}/", sent).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    assert visitor.ask(baker, "When do you open?").status_code == 429

@@ -4,12 +4,14 @@ import gzip
 import json
 from datetime import datetime
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.conf import settings
 
 from agencies.models import User
 from chatbots.models import Chatbot, Conversation, DataSource, Lead, Message
+from tests.chatbots.people import on_duty, talk_of
 from tests.conftest import TOKEN, Visitor, teach
 
 OPENING = "When does the bakery open in the morning?"
@@ -214,3 +216,52 @@ def test_the_embed_tab_shows_three_lines_and_the_secret_to_who_manages_settings(
     assert 'id="secret"' in shown(manager.get(page))
     assert 'id="secret"' not in shown(viewer.get(page))
     assert viewer.post(f"{page}secret/").status_code == 403
+
+
+# --- where it was seen ------------------------------------------------------------------------------------------------
+
+
+def loaded_by(visitor: Visitor, bot: Chatbot, *origins: str) -> None:
+    for origin in origins:
+        assert visitor.get(f"/c/{bot.public_id}/widget.json", headers={"Origin": origin}).status_code == 200
+
+
+def seen(bot: Chatbot) -> list[str]:
+    return [each.host for each in bot.embeddings.all()]
+
+
+def test_a_site_that_loads_the_chatbot_stands_in_the_embed_tab(
+    sign_in: Any, visitor: Visitor, baker: Chatbot, bookworm: Chatbot, vi: User
+) -> None:
+    page = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/embed/"
+    assert "On no site yet" in shown(sign_in(vi).get(page))
+    loaded_by(visitor, baker, "https://bakery.example", "https://bakery.example", "http://test.example:8080")
+    sent = {"token": TOKEN, "message_id": str(uuid4()), "text": OPENING, "page_url": "https://inline.example/contact"}
+    visitor.post(f"/c/{baker.public_id}/messages/", sent)
+    assert sorted(seen(baker)) == ["bakery.example", "inline.example", "test.example:8080"]
+    assert seen(bookworm) == []
+    assert "<bdi>bakery.example</bdi>" in shown(sign_in(vi).get(page))
+
+
+@pytest.mark.parametrize(
+    "origin", ["", "null", "https://", "javascript:alert(1)", "http://[", "https://x:99999", f"https://{'a' * 300}.de"]
+)
+def test_what_is_no_site_and_our_own_pages_are_seen_nowhere(visitor: Visitor, baker: Chatbot, origin: str) -> None:
+    loaded_by(visitor, baker, origin, settings.CONSOLE_URL, settings.PUBLIC_URL)
+    assert seen(baker) == []
+
+
+def test_invented_sites_push_out_the_oldest_and_are_soon_enough(visitor: Visitor, baker: Chatbot) -> None:
+    loaded_by(visitor, baker, *(f"https://{number}.example" for number in range(40)))
+    assert seen(baker) == [f"{number}.example" for number in range(29, 9, -1)]
+
+
+def test_who_only_leaves_a_message_or_calls_a_person_is_known_too(
+    visitor: Visitor, baker: Chatbot, bo: User, now: datetime
+) -> None:
+    on_duty(baker, bo, now=now)
+    at = {"page_url": "https://bakery.example/contact", "page_title": "Contact", "time_zone": "Asia/Tokyo"}
+    visitor.post(f"/c/{baker.public_id}/person/", {"token": TOKEN, **at})
+    talk = talk_of(baker)
+    assert (talk.page_url, talk.page_title, talk.time_zone) == tuple(at.values())
+    assert seen(baker) == ["bakery.example"]

@@ -103,6 +103,8 @@ def file(request: Request, of: Inbox, *, name: str) -> StreamingHttpResponse:
     """All that the filters leave: a row for each line, the left messages, or everything as JSON."""
     rows, zone = found_by(FilterForm(request.GET, of=of), of, request), of.agency.time_zone
     kind = request.GET.get("as", "lines")
+    what = exporting.FILES.get(kind, exporting.FILES["lines"])
+    exporting.record(of.agency, of.workspace, what=what, by=request.user, now=timezone.now())
     if kind == "json":
         parts, content_type, ending = exporting.document(rows, zone), "application/json", "json"
     elif kind == "left":

@@ -15,6 +15,7 @@ from agencies import sheets
 from agencies.access import Request
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
+from chatbots.conversations import exporting
 from chatbots.conversations import leads as domain
 from chatbots.models import Lead
 from workspaces.access import workspace_view
@@ -48,6 +49,8 @@ def leads(request: Request, workspace: Workspace) -> HttpResponse:
 def export(request: Request, workspace: Workspace) -> StreamingHttpResponse:
     """What the page shows under this filter, all of it, as CSV."""
     found = domain.of_workspace(workspace, done=request.GET.get("show") == DONE)
+    what = exporting.FILES["left"]
+    exporting.record(workspace.agency, workspace, what=what, by=request.user, now=timezone.now())
     file = slugify(f"left messages {workspace.name} {timezone.localdate()}")
     answer = StreamingHttpResponse(sheets.lines(HEADER, cells(found)), content_type="text/csv; charset=utf-8")
     answer["Content-Disposition"] = f'attachment; filename="{file}.csv"'

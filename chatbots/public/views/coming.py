@@ -5,6 +5,7 @@ from typing import TypeVar
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
+from django.utils import timezone
 
 from chatbots.embed.identity import Visitor
 from chatbots.models import Chatbot
@@ -31,7 +32,7 @@ class Coming:
         return cls(chatbot, token, Arrival.told_by(request.POST), visitor, is_refused)
 
     def note(self) -> None:
-        arrivals.note(self.chatbot, token=self.token, arrival=self.arrival, visitor=self.visitor)
+        arrivals.note(self.chatbot, token=self.token, arrival=self.arrival, visitor=self.visitor, now=timezone.now())
 
     def marked(self, response: R) -> R:
         if self.is_refused:

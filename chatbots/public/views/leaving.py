@@ -15,6 +15,7 @@ from chatbots.conversations import leads
 from chatbots.models import Lead
 from chatbots.public import limits
 from chatbots.public.forms import LeadForm
+from chatbots.public.views.coming import Coming
 from chatbots.public.views.turns import NOTICES, anew, answer, blank_form, found, noticed, reachable
 
 
@@ -33,7 +34,9 @@ async def leave(request: HttpRequest, public_id: str) -> HttpResponse:
         kind = await waiting.in_database(leads.kind_for, chatbot, token=token)
         page["is_handover"] = kind == Lead.Kind.HANDOVER
         if is_valid:
+            come = await waiting.in_database(Coming.of, request, chatbot, token=token)
             page["left"] = await waiting.in_database(leads.leave, chatbot, now=timezone.now(), **form.cleaned_data)
+            await waiting.in_database(come.note)
     except tuple(NOTICES) as refusal:
         status, page["notice"] = noticed(refusal)
         page["leaving"] = anew(form) if isinstance(refusal, leads.SentOtherwise) else form

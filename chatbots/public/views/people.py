@@ -16,6 +16,7 @@ from chatbots.conversations import hearing, takeover
 from chatbots.models import Message
 from chatbots.public import limits
 from chatbots.public.forms import NewsForm, PersonForm, RateForm
+from chatbots.public.views.coming import Coming
 from chatbots.public.views.turns import NOTICES, answer, blank_form, found, leave_form, noticed, private, reachable
 
 OUT_OF_DATE = "This page is out of date. Please reload it."
@@ -53,10 +54,12 @@ async def person(request: HttpRequest, public_id: str) -> HttpResponse:
     token, page, status = form.cleaned_data["token"], dict[str, Any](), HTTPStatus.OK
     try:
         await waiting.in_database(limits.check, request, **limits.own(chatbot), token=token)
+        come = await waiting.in_database(Coming.of, request, chatbot, token=token)
         called = await waiting.in_database(takeover.want, chatbot, token=token, now=timezone.now())
     except tuple(NOTICES) as refusal:
         status, page["notice"] = noticed(refusal)  # type: ignore[assignment]
     else:
+        await waiting.in_database(come.note)
         page = told(called, token) if "X-Fragment" in request.headers or called is None else {}
     return await answer(request, chatbot, blank_form(token), token=token, status=status, **page)
 

@@ -10,10 +10,12 @@ from typing import Any
 from django.conf import settings
 from django.forms.models import model_to_dict
 from django.http import HttpRequest, HttpResponse, HttpResponseNotModified, JsonResponse
+from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.access import public
 from chatbots.bots import appearance
+from chatbots.embed import seen
 from chatbots.public import speech
 from chatbots.public.views.turns import reachable
 
@@ -61,6 +63,7 @@ def configuration(request: HttpRequest, public_id: str) -> HttpResponse:
     chatbot = reachable(public_id).first()
     if chatbot is None:
         return for_every_site(JsonResponse({}, status=HTTPStatus.NOT_FOUND))
+    seen.note(chatbot, address=request.headers.get("Origin", ""), now=timezone.now())
     spoken = speech.of(chatbot, asked=request.headers.get("Accept-Language", ""))
     tokens = dict(TOKEN.findall(appearance.stylesheet(model_to_dict(chatbot))))
     told: dict[str, Any] = {name: getattr(chatbot, name) for name in SHOWN}
