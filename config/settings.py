@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "release holds left behind": every(60, "billing.tasks.sweep_holds"),
     "let packs lapse": every(60, "billing.tasks.lapse_packs"),
     "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
+    "remind of meetings": every(60, "agencies.tasks.remind_of_meetings"),
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
