@@ -265,6 +265,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before the address is changed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner hears of each change of the login
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"schedule_meeting": "10/h/ip"}  # beside allauth's own
 ACCOUNT_USER_DISPLAY = "agencies.models.display_name"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = whole("TRUSTED_PROXY_COUNT", 0, least=0)
 

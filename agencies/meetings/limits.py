@@ -7,8 +7,6 @@ from django.utils.crypto import salted_hmac
 
 from agencies.meetings.slots import Refused
 
-RATES = {"schedule": "10/h/ip"}
-
 
 class TooOften(Refused):
     def __init__(self) -> None:
@@ -16,8 +14,8 @@ class TooOften(Refused):
 
 
 def heed(request: HttpRequest) -> None:
-    """Count an attempt to book. Raises TooOften."""
-    if ratelimit.consume(request, action="schedule", config=RATES) is None:
+    """Count an attempt to book; `ACCOUNT_RATE_LIMITS` says how many. Raises TooOften."""
+    if not ratelimit.consume(request, action="schedule_meeting"):
         raise TooOften
 
 

@@ -1,4 +1,4 @@
-"""The half hours that support offers: weekly hours in its own zone, less days off, notice, horizon and what is taken."""
+"""The half hours that support offers: weekly hours of its zone, less days off, notice, horizon and what is taken."""
 
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
@@ -102,7 +102,7 @@ def of_day(rules: Availability, day: date) -> list[datetime]:
 
 def between(day: date, opens: time, closes: time, zone: ZoneInfo) -> Iterator[datetime]:
     """Half hours of the wall clock. One that the clock skips that day (daylight saving begins) is not offered."""
-    wall, end = datetime.combine(day, opens), datetime.combine(day, closes)  # noqa: DTZ (what a clock on the wall shows)
+    wall, end = datetime.combine(day, opens), datetime.combine(day, closes)  # what a clock on the wall shows
     while wall + LENGTH <= end:
         at = wall.replace(tzinfo=zone).astimezone(UTC)
         if at.astimezone(zone).replace(tzinfo=None) == wall:

@@ -128,7 +128,7 @@ class Meeting(models.Model):
     goals = models.TextField(max_length=2000, blank=True)
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, null=True, blank=True, related_name="meetings")
     application = models.ForeignKey(
-        Application, on_delete=models.PROTECT, null=True, blank=True, related_name="meetings"
+        Application, on_delete=models.CASCADE, null=True, blank=True, related_name="meetings"
     )
     booked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     booked_at = models.DateTimeField(default=timezone.now)

@@ -6,9 +6,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from agencies.access import public
-from billing import example, plans
+from billing import catalogue, example, plans
 from billing.forms import ExampleForm
-from billing.models import Pack
 
 
 @require_safe
@@ -19,5 +18,5 @@ def agency_page(request: HttpRequest) -> HttpResponse:
     page = {"form": form if form.is_bound else ExampleForm(), "example": shown}
     if getattr(request, "htmx", None):
         return render(request, "billing/_example.html", page)
-    page |= {"plans": plans.offered(timezone.now()), "packs": Pack.objects.filter(retired_at=None)}
+    page |= {"plans": plans.offered(timezone.now()), "packs": catalogue.on_sale()}
     return render(request, "billing/agency_page.html", page)
