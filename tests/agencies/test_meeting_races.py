@@ -1,21 +1,20 @@
 """Many people want one time: one gets it."""
 
-from importlib import import_module
 from typing import Any
 from uuid import uuid4
 
 import pytest
-from django.apps import apps
 from django.utils import timezone
 
 from agencies.meetings import booking, slots
 from agencies.models import Availability, Mail, Meeting
+from tests.conftest import open_office
 from tests.racing import at_once
 
 
 @pytest.mark.django_db(transaction=True)
 def test_of_a_hundred_people_who_want_one_time_one_gets_it() -> None:
-    import_module("agencies.migrations.0011_opens").open_office(apps, None)
+    open_office()
     Availability.objects.update(mail_to="calendar@example.com")
     now = timezone.now()
     at = slots.free(now)[0]

@@ -15,6 +15,7 @@ from icalendar import Calendar
 
 from agencies.meetings import booking, links, reminders, slots
 from agencies.models import Agency, Application, AuditEntry, Availability, DayOff, Mail, Meeting, OfficeHours, User
+from tests.conftest import open_office
 
 MONDAY = datetime(2027, 3, 22, 8, tzinfo=UTC)  # the week before the clocks of Europe go forward
 ANSWERS = {"name": "Pia", "company": "Pear", "website": "", "clients": 4, "messages": 9000, "goals": "Grow <b>"}
@@ -23,6 +24,7 @@ ANSWERS = {"name": "Pia", "company": "Pear", "website": "", "clients": 4, "messa
 @pytest.fixture
 def berlin(db: None) -> Availability:
     """Support sits in Berlin and meets on workdays from nine to five, and on Sundays at two in the night."""
+    open_office()
     Availability.objects.update(
         time_zone="Europe/Berlin", notice_hours=24, horizon_days=14, place="https://call.example/1"
     )
