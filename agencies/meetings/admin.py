@@ -27,6 +27,12 @@ class AvailabilityAdmin(admin.ModelAdmin):
     inlines = (OfficeHoursInline,)
     list_display = ("__str__", "notice_hours", "horizon_days", "place")
 
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False
+
 
 @admin.register(DayOff)
 class DayOffAdmin(admin.ModelAdmin):
@@ -100,7 +106,8 @@ class MeetingAdmin(admin.ModelAdmin):
 
     @admin.display(description="when", ordering="starts_at")
     def time(self, meeting: Meeting) -> str:
-        return meeting.in_words(slots.availability().time_zone)
+        zone = slots.availability().zone
+        return f"{meeting.starts_at.astimezone(zone):%a %-d %b %Y, %H:%M} ({zone})"
 
     @admin.display(description="for the visitor")
     def visitor_time(self, meeting: Meeting) -> str:
