@@ -26,10 +26,19 @@ def link(name: str, *args: Any) -> str:
     return settings.CONSOLE_URL + reverse(name, args=args, urlconf="config.urls")
 
 
-def send(template: str, *, to: str, calendar: str = "", **context: Any) -> Mail:
+def send(template: str, *, to: str, **context: Any) -> Mail:
     """Write the mail of `emails/<template>.txt` into the outbox. Its first line is the subject."""
+    return post(to, *worded(template, context))
+
+
+def send_invitation(template: str, *, to: str, calendar: str, **context: Any) -> Mail:
+    """The same, with a calendar file."""
+    return post(to, *worded(template, context), calendar=calendar)
+
+
+def worded(template: str, context: dict[str, Any]) -> tuple[str, str]:
     subject, _, text = render_to_string(f"emails/{template}.txt", context).strip().partition("\n")
-    return post(to, " ".join(subject.split()), text.strip() + "\n", calendar=calendar)
+    return " ".join(subject.split()), text.strip() + "\n"
 
 
 def post(recipient: str, subject: str, text: str, html: str = "", calendar: str = "") -> Mail:

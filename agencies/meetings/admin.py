@@ -40,6 +40,13 @@ class DayOffAdmin(admin.ModelAdmin):
 
     list_display = ("day", "note")
 
+    def save_model(self, request: HttpRequest, obj: DayOff, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        zone = slots.availability().zone
+        begins, end = (datetime.combine(obj.day + timedelta(days=n), time.min, tzinfo=zone) for n in (0, 1))
+        if standing := Meeting.objects.filter(cancelled_at=None, starts_at__gte=begins, starts_at__lt=end).count():
+            messages.warning(request, f"{standing} meetings stand on this day. Please cancel each with a reason.")
+
 
 class WhenFilter(admin.SimpleListFilter):
     """By support's own days; what is to come is what support comes for."""
@@ -94,9 +101,16 @@ class MeetingAdmin(admin.ModelAdmin):
     search_fields = ("name", "company", "email", "agency__name")
     show_full_result_count = False
     change_form_template = "admin/agencies/meeting/change_form.html"
-    fields = ("time", "visitor_time", "state", "name", "email", "company", "website", "clients", "messages", "goals")
-    fields += ("agency", "application", "booked_by", "booked_at")
-    readonly_fields = fields
+    fields = (
+        ("time", "visitor_time", "state"),
+        ("name", "email"),
+        ("company", "website"),
+        ("clients", "messages"),
+        "goals",
+        ("agency", "application"),
+        ("booked_by", "booked_at"),
+    )
+    readonly_fields = ("time", "visitor_time", "state", *(field.name for field in Meeting._meta.fields))
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

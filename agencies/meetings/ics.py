@@ -18,7 +18,7 @@ def invitation(meeting: Meeting, rules: Availability, *, now: datetime) -> str:
     calendar.add("calscale", "GREGORIAN")
     calendar.add("method", "CANCEL" if meeting.cancelled_at else "REQUEST")
     calendar.add_component(event_of(meeting, rules, now))
-    return calendar.to_ical().decode()
+    return bytes(calendar.to_ical()).decode()
 
 
 def event_of(meeting: Meeting, rules: Availability, now: datetime) -> Event:
@@ -34,7 +34,7 @@ def event_of(meeting: Meeting, rules: Availability, now: datetime) -> Event:
     if rules.place:
         event.add("location", rules.place)
     event.add("organizer", organizer())
-    event.add("attendee", attendee(meeting), encode=0)
+    event.add("attendee", attendee(meeting), encode=False)
     return event
 
 

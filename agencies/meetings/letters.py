@@ -31,7 +31,7 @@ def reminded(meeting: Meeting, rules: Availability, ahead: str) -> None:
 
 def to_visitor(template: str, meeting: Meeting, rules: Availability, *, now: datetime) -> None:
     again = mail.link("meetings:schedule") if meeting.cancelled_at else ""
-    mail.send(
+    mail.send_invitation(
         template,
         to=meeting.email,
         calendar=ics.invitation(meeting, rules, now=now),

@@ -31,8 +31,7 @@ def remind_of(now: datetime, column: str, before: timedelta, until: timedelta, a
         chosen_at__lte=F("starts_at") - before,
     ).filter(**{column: None})
     meetings = list(due.select_for_update(skip_locked=True)[:100])
-    rules = slots.availability() if meetings else None
     for meeting in meetings:
         Meeting.objects.filter(pk=meeting.pk).update(**{column: now})
-        letters.reminded(meeting, rules, ahead)
+        letters.reminded(meeting, slots.availability(), ahead)
     return len(meetings)
