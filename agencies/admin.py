@@ -1,11 +1,14 @@
-"""People and the audit log, for support."""
+"""People, meetings and the audit log, for support."""
 
 from typing import Any
 
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agencies.meetings.admin import AvailabilityAdmin, DayOffAdmin, MeetingAdmin
 from agencies.models import AuditEntry, User
+
+__all__ = ["AuditAdmin", "AvailabilityAdmin", "DayOffAdmin", "MeetingAdmin", "UserAdmin"]
 
 
 @admin.register(AuditEntry)

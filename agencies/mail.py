@@ -28,15 +28,24 @@ def link(name: str, *args: Any) -> str:
 
 def send(template: str, *, to: str, **context: Any) -> Mail:
     """Write the mail of `emails/<template>.txt` into the outbox. Its first line is the subject."""
+    return post(to, *worded(template, context))
+
+
+def send_invitation(template: str, *, to: str, calendar: str, **context: Any) -> Mail:
+    """The same, with a calendar file."""
+    return post(to, *worded(template, context), calendar=calendar)
+
+
+def worded(template: str, context: dict[str, Any]) -> tuple[str, str]:
     subject, _, text = render_to_string(f"emails/{template}.txt", context).strip().partition("\n")
-    return post(to, " ".join(subject.split()), text.strip() + "\n")
+    return " ".join(subject.split()), text.strip() + "\n"
 
 
-def post(recipient: str, subject: str, text: str, html: str = "") -> Mail:
+def post(recipient: str, subject: str, text: str, html: str = "", calendar: str = "") -> Mail:
     """Put one mail into the outbox; it leaves once the surrounding transaction has committed."""
     from agencies import tasks
 
-    mail = Mail.objects.create(recipient=recipient, subject=subject[:300], text=text, html=html)
+    mail = Mail.objects.create(recipient=recipient, subject=subject[:300], text=text, html=html, calendar=calendar)
     queue.after_commit(tasks.deliver, mail.pk)
     return mail
 
@@ -48,14 +57,14 @@ def deliver(mail_id: int, *, now: datetime) -> None:
         if mail is None or mail.delivered_at or mail.given_up_at or mail.next_attempt_at > now:
             return
         if mail.attempts == len(RETRY_AFTER):
-            Mail.objects.filter(pk=mail.pk).update(given_up_at=now, text="", html="")
+            Mail.objects.filter(pk=mail.pk).update(given_up_at=now, text="", html="", calendar="")
             return
         # The next attempt is noted before the send: a worker killed in mid-send tries again, later.
         mail.next_attempt_at = now + RETRY_AFTER[mail.attempts]
         mail.attempts += 1
         mail.save(update_fields=["attempts", "next_attempt_at"])
     message_of(mail).send()
-    Mail.objects.filter(pk=mail.pk).update(delivered_at=now, text="", html="")
+    Mail.objects.filter(pk=mail.pk).update(delivered_at=now, text="", html="", calendar="")
 
 
 def waiting(now: datetime) -> list[int]:
@@ -65,12 +74,30 @@ def waiting(now: datetime) -> list[int]:
 
 
 def message_of(mail: Mail) -> EmailMultiAlternatives:
-    """The mail as Django's delivery backend sends it."""
+    """The mail as Django's delivery backend sends it: text, the same as HTML, and an invitation where there is one."""
     connection = get_connection(settings.DELIVERY_BACKEND)
     message = EmailMultiAlternatives(mail.subject, mail.text, None, [mail.recipient], connection=connection)
-    if mail.html:
-        message.attach_alternative(mail.html, "text/html")
+    message.attach_alternative(mail.html or html_of(mail), "text/html")
+    if mail.calendar:
+        invite(message, mail.calendar)
     return message
+
+
+def html_of(mail: Mail) -> str:
+    """The text as HTML. Only a line that is an address of ours becomes a link: what others typed stays text."""
+    ours = (f"{settings.CONSOLE_URL}/", f"{settings.PUBLIC_URL}/")
+    paragraphs = [
+        {"text": text, "is_link": text.startswith(ours) and not any(c.isspace() for c in text)}
+        for text in mail.text.strip().split("\n\n")
+    ]
+    return render_to_string("emails/letter.html", {"subject": mail.subject, "paragraphs": paragraphs})
+
+
+def invite(message: EmailMultiAlternatives, calendar: str) -> None:
+    """Once as another form of the mail, which calendars take up by themselves, and once as a file to open."""
+    method = "CANCEL" if "METHOD:CANCEL" in calendar.splitlines() else "REQUEST"
+    message.attach_alternative(calendar, f"text/calendar; method={method}")
+    message.attach("invite.ics", calendar.encode(), "application/ics")
 
 
 class OutboxBackend(BaseEmailBackend):

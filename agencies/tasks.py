@@ -5,6 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies import mail, sessions
+from agencies.meetings import reminders
 
 
 @shared_task
@@ -22,3 +23,8 @@ def clear_sessions() -> None:
 def deliver_waiting() -> None:
     for mail_id in mail.waiting(timezone.now()):
         deliver.delay(mail_id)
+
+
+@shared_task
+def remind_of_meetings() -> None:
+    reminders.remind(timezone.now())

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 
-from billing import alerts, allocation
+from billing import alerts, allocation, example
 from billing.models import Pack
 from workspaces import caps
 from workspaces.forms.fields import CapField
@@ -16,6 +16,28 @@ CAP_LABELS = {
     Resource.SOURCES: "Cap: data sources",
     Resource.SEATS: "Cap: seats",
 }
+
+
+class ExampleForm(forms.Form):
+    """What three clients of the public example take of one pool."""
+
+    a, b, c = (
+        forms.IntegerField(
+            label=f"Client {name}",
+            min_value=0,
+            max_value=100_000,
+            initial=initial,
+            widget=forms.NumberInput(attrs={"step": 500}),
+            error_messages=dict.fromkeys(
+                ("required", "invalid", "min_value", "max_value"), "Please enter a whole number from 0 to 100,000."
+            ),
+        )
+        for name, initial in zip("ABC", example.TAKEN, strict=True)
+    )
+
+    @property
+    def taken(self) -> list[int]:
+        return [self.cleaned_data[name] for name in "abc"]
 
 
 class AllocationForm(forms.Form):

@@ -43,6 +43,12 @@ def newest_of(code: str) -> Plan:
     return Plan.objects.filter(code=code).latest("version")
 
 
+def offered(now: datetime) -> list[Plan]:
+    """The newest begun version of each plan, the smallest first, as the public page lists them."""
+    begun = Plan.objects.filter(since__lte=now).order_by("code", "-version").distinct("code")
+    return sorted(begun, key=lambda plan: (plan.messages is None, plan.messages or 0, plan.name))
+
+
 def agencies_on(plan: Plan) -> QuerySet[Agency]:
     """The agencies whose limits are this version's: subscribed to it, or there by `entitlements.plan_of`."""
     return Agency.objects.filter(Q(subscription__plan=plan) | without_subscription(plan)).order_by("name", "pk")

@@ -213,6 +213,7 @@ CELERY_BEAT_SCHEDULE = {
     "release holds left behind": every(60, "billing.tasks.sweep_holds"),
     "let packs lapse": every(60, "billing.tasks.lapse_packs"),
     "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
+    "remind of meetings": every(60, "agencies.tasks.remind_of_meetings"),
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
@@ -264,6 +265,7 @@ ACCOUNT_REAUTHENTICATION_REQUIRED = True  # before the address is changed
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 ACCOUNT_EMAIL_NOTIFICATIONS = True  # the owner hears of each change of the login
 ACCOUNT_SESSION_REMEMBER = True
+ACCOUNT_RATE_LIMITS = {"schedule_meeting": "10/h/ip"}  # beside allauth's own
 ACCOUNT_USER_DISPLAY = "agencies.models.display_name"
 ALLAUTH_TRUSTED_PROXY_COUNT = TRUSTED_PROXY_COUNT = whole("TRUSTED_PROXY_COUNT", 0, least=0)
 

@@ -41,6 +41,7 @@ urlpatterns = [
     path("accounts/second-factor/webauthn/", login.to_yours),
     path("accounts/second-factor/", include("allauth.mfa.urls")),
     path("accounts/", include("allauth.account.urls")),
+    path("meetings/", include("agencies.meetings.urls")),
     path("agencies/", include("agencies.urls")),
     path("", include("workspaces.urls")),
     path("", include("billing.urls")),

@@ -18,6 +18,7 @@ from zlib import crc32
 import pytest
 from allauth.account.models import EmailAddress
 from asgiref.sync import async_to_sync
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -141,6 +142,11 @@ def fill_catalogue() -> None:
     for code, name, *limits in import_module("billing.migrations.0003_hold").PLANS:
         amounts = dict(zip(("messages", "sources", "seats", "workspaces", "chatbots"), limits, strict=True))
         Plan.objects.get_or_create(code=code, defaults={"name": name, **amounts})
+
+
+def open_office() -> None:
+    """Support's hours as the migration has them, also after a transactional test has emptied every table."""
+    import_module("agencies.migrations.0011_opens").open_office(apps, None)
 
 
 # --- people and places -----------------------------------------------------------------------------------------------

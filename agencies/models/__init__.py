@@ -1,9 +1,10 @@
-"""People, agencies, their staff and applications, who did what, and the outbox of mail."""
+"""People, agencies, their staff, applications and meetings, who did what, and the outbox of mail."""
 
 from agencies.models.agency import Agency, AgencyUserObjectPermission, Staff
 from agencies.models.application import Application
 from agencies.models.audit import Action, AuditEntry, SupportVisit
 from agencies.models.mail import Mail
+from agencies.models.meetings import Availability, DayOff, Meeting, OfficeHours
 from agencies.models.people import User, UserManager, display_name
 
 __all__ = [
@@ -12,7 +13,11 @@ __all__ = [
     "AgencyUserObjectPermission",
     "Application",
     "AuditEntry",
+    "Availability",
+    "DayOff",
     "Mail",
+    "Meeting",
+    "OfficeHours",
     "Staff",
     "SupportVisit",
     "User",

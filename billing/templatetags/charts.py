@@ -10,6 +10,7 @@ from datetime import datetime
 from django import template
 
 from billing.clients import Allocation, Row
+from billing.example import Example
 from billing.periods import Period
 from billing.usage import Day, Meter, Part, Pool
 from workspaces.models import Workspace
@@ -73,6 +74,14 @@ def cap_meter(meter: Meter) -> dict[str, object]:
     whole = max(meter.cap or 0, meter.used, 1)
     width = WIDTH * meter.used / whole
     return {"bars": [Bar(0, 0, width, 1, 2, "")] if width else [], "pace": None}
+
+
+@register.inclusion_tag("billing/_meter.html")
+def example_meter(example: Example) -> dict[str, object]:
+    """The public example's pool; above it, what is wanted fills the whole drawing."""
+    whole = max(example.pool, example.wanted)
+    pool_ends = WIDTH * example.pool / whole if example.missing else None
+    return {"bars": stacked([(taker.tone, taker.used) for taker in example.takers], whole), "pace": pool_ends}
 
 
 def stacked(parts: Sequence[tuple[int, float]], whole: float) -> list[Bar]:

@@ -12,6 +12,8 @@ from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from agencies import applications, visits
+from agencies.meetings import booking
+from agencies.meetings import slots as meeting_slots
 from agencies.models import Agency, User
 from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, WorkspacePeriod
@@ -141,7 +143,7 @@ def correct(workspace: Workspace, support: User) -> None:
 
 
 def furnish_agency(agency: Agency) -> None:
-    """Somebody invited into the team, a seat that was freed, and orders."""
+    """Somebody invited into the team, a seat that was freed, orders, and a meeting."""
     owner, now = cast.owner_of(agency), timezone.now()
     invitations.invite_staff(agency, email=f"colleague-{agency}@example.com".lower(), role="analyst", by=owner, now=now)
     client = agency.workspaces.filter(is_main=False).latest("pk")
@@ -149,6 +151,15 @@ def furnish_agency(agency: Agency) -> None:
     freeing.free(agency, email=freed.email, by=owner, now=now)
     providers.set_for_agency(agency, by=owner, now=now, **PROVIDER)
     order(agency, owner)
+    meet(agency, owner)
+
+
+def meet(agency: Agency, owner: User) -> None:
+    """A meeting of its owner with support, at a time that nobody else has."""
+    now, answers = timezone.now(), {"website": "", "clients": 3, "messages": 3000, "goals": "Grow"}
+    who = {"name": "Owner", "email": owner.email, "company": str(agency), "came_from": str(agency), **answers}
+    at = meeting_slots.free(now)[0]
+    booking.schedule(starts_at=at, time_zone="UTC", request_key=uuid4(), by=owner, now=now, **who)
 
 
 def order(agency: Agency, owner: User) -> None:

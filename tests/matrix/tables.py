@@ -13,6 +13,9 @@ OURS = ("agencies", "workspaces", "billing", "chatbots", "account", "mfa", "user
 # Tables of ours in which no row belongs to one tenant.
 NOBODYS: Mapping[str, str] = {
     "agencies.Mail": "on its way to a recipient: each mail is read when it is written",
+    "agencies.Availability": "support's own",
+    "agencies.OfficeHours": "support's own",
+    "agencies.DayOff": "support's own",
     "billing.Plan": "the catalogue, the same for everybody",
     "billing.Pack": "the catalogue, the same for everybody",
 }
@@ -36,6 +39,7 @@ KEPT: Mapping[str, str] = {
     "session_key": "names a session",
     "key_end": "the last four characters of a secret",
     "currency": "a code of three letters",
+    "came_from": "a keyed hash of an address",
     "accent": "a colour",
     "hours": "times of a week",
     "avatar": "a digest of a picture",

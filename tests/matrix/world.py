@@ -96,6 +96,7 @@ def opened(actor: Actor) -> Client:
 def build() -> World:
     keep_keys_apart()
     conftest.fill_catalogue()
+    conftest.open_office()
     built = houses.open_houses()
     actors = houses.settle(built)
     world = World(tenants_of(built), actors, Canaries(), Owners(roots(built, actors)), set())

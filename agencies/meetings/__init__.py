@@ -1,0 +1,1 @@
+"""Initial meetings: support's free half hours, booking one, invitations, reminders."""

@@ -1,0 +1,109 @@
+"""What is asked before a meeting, and which time."""
+
+from datetime import UTC, datetime
+from typing import Any
+from uuid import uuid4
+from zoneinfo import ZoneInfo
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from agencies.forms import MANY, WholeField
+from agencies.models.meetings import known_zone, zones
+from agencies.names import NameField
+
+ODD = ("Etc/", "SystemV/", "US/", "posix/", "right/")
+
+
+def offered_zones(chosen: str) -> list[str]:
+    """For the list: UTC and the places, and whatever is chosen."""
+    places = {name for name in zones() if "/" in name and not name.startswith(ODD)}
+    return ["UTC", *sorted(places | ({chosen} - {"UTC"}))]
+
+
+class SlotForm(forms.Form):
+    """An instant, as the list offers it, and the zone in which it was read."""
+
+    slot = forms.CharField(error_messages={"required": "Please choose a time."})
+    zone = forms.CharField(max_length=63, validators=[known_zone], widget=forms.HiddenInput)
+
+    def clean_slot(self) -> datetime:
+        try:
+            at = datetime.fromisoformat(self.cleaned_data["slot"])
+        except ValueError:
+            at = None
+        if at is None or at.tzinfo is None or not 2000 < at.year < 9000:
+            raise ValidationError("Please choose a time from the list.")
+        return at.astimezone(UTC)
+
+
+class MeetingForm(SlotForm):
+    """Half an hour, and what support would like to know before."""
+
+    name = NameField(label="Your name")
+    email = forms.EmailField(
+        label="E-mail",
+        max_length=254,
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+        error_messages={"required": "Please enter your e-mail.", "invalid": "This is not an e-mail address."},
+    )
+    company = NameField(label="Company")
+    website = forms.URLField(
+        label="Website",
+        required=False,
+        max_length=300,
+        assume_scheme="https",
+        widget=forms.URLInput(attrs={"placeholder": "https://", "autocomplete": "url"}),
+        error_messages={"invalid": "This is not a web address. An example: https://northwind.example"},
+    )
+    clients = WholeField(label="For how many clients do you work?", max_value=100_000)
+    messages = WholeField(label="Messages you expect a month, for all of them", max_value=MANY)
+    goals = forms.CharField(
+        label="What do you want to do for your clients?",
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 4, "dir": "auto"}),
+    )
+    request_key = forms.UUIDField(initial=uuid4, widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["name"].widget.attrs["autocomplete"] = "name"
+        self.fields["company"].widget.attrs["autocomplete"] = "organization"
+
+    @property
+    def questions(self) -> list[forms.BoundField]:
+        """The fields that are typed, without the time."""
+        return [field for field in self.visible_fields() if field.name != "slot"]
+
+    @property
+    def booking(self) -> dict[str, Any]:
+        """As `booking.schedule` takes it."""
+        answers = dict(self.cleaned_data)
+        return {"starts_at": answers.pop("slot"), "time_zone": answers.pop("zone"), **answers}
+
+
+class CancelForm(forms.Form):
+    """Support's reason, which the other side reads."""
+
+    reason = forms.CharField(
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
+        error_messages={"required": "Please give a reason: it stands in the mail."},
+    )
+
+
+def known_or_utc(name: str) -> tuple[str, str]:
+    """The zone to show times in, and what to say when there is none of this name."""
+    if not name or name in zones():
+        return name or "UTC", ""
+    return "UTC", f"There is no time zone “{name[:60]}”. Times are in UTC; please choose yours from the list."
+
+
+def by_day(free: list[datetime], zone: str) -> list[tuple[datetime, list[datetime]]]:
+    """Free times grouped by the day on which they are in this zone."""
+    days: dict[Any, list[datetime]] = {}
+    for at in free:
+        local = at.astimezone(ZoneInfo(zone))
+        days.setdefault(local.date(), []).append(local)
+    return [(times[0], times) for times in days.values()]
