@@ -95,7 +95,7 @@ def days_of(span: str, now: datetime) -> tuple[datetime, datetime]:
 class MeetingAdmin(admin.ModelAdmin):
     """Who meets support and what they told before; cancelling, with a reason, mails them."""
 
-    list_display = ("time", "name", "company", "agency", "clients", "messages", "goals", "state")
+    list_display = ("time", "__str__", "agency", "clients", "messages", "goals", "state")
     list_filter = (WhenFilter,)
     list_select_related = ("agency", "cancelled_by")
     search_fields = ("name", "company", "email", "agency__name")
