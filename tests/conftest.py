@@ -18,6 +18,7 @@ from zlib import crc32
 import pytest
 from allauth.account.models import EmailAddress
 from asgiref.sync import async_to_sync
+from django.apps import apps
 from django.conf import settings as django_settings
 from django.contrib.auth.models import Permission
 from django.db import connection
@@ -29,6 +30,7 @@ from xdist.scheduler import LoadScopeScheduling
 from agencies.access import set_staff_role
 from agencies.models import Agency, User
 from agencies.permissions import MemberRole, StaffRole
+from agencies.support import appoint
 from billing import entitlements, subscriptions
 from billing.models import Plan
 from chatbots.bots import bots
@@ -124,6 +126,7 @@ def _house(settings: Any) -> None:
     settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
     settings.LLM_BASE_URL = ""
+    settings.SUPPORT_NEEDS_SECOND_FACTOR = False  # of Sam in every test; what asks for it has its own
 
 
 @pytest.fixture
@@ -141,6 +144,11 @@ def fill_catalogue() -> None:
     for code, name, *limits in import_module("billing.migrations.0003_hold").PLANS:
         amounts = dict(zip(("messages", "sources", "seats", "workspaces", "chatbots"), limits, strict=True))
         Plan.objects.get_or_create(code=code, defaults={"name": name, **amounts})
+
+
+def fill_group() -> None:
+    """The group of the migration, likewise."""
+    import_module("billing.migrations.0020_support").make_group(apps, None)
 
 
 # --- people and places -----------------------------------------------------------------------------------------------
@@ -183,6 +191,15 @@ def support(db: None) -> User:
     sam = person("Sam", is_staff=True)
     sam.user_permissions.set(Permission.objects.filter(content_type__app_label__in=["agencies", "billing"]))
     return sam
+
+
+@pytest.fixture
+def sol(db: None) -> User:
+    """Support with the rights of the group alone, as a real one has."""
+    fill_group()
+    sol = person("Sol")
+    appoint(sol)
+    return User.objects.get(pk=sol.pk)
 
 
 @pytest.fixture

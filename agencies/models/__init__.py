@@ -1,7 +1,7 @@
 """People, agencies, their staff and applications, who did what, and the outbox of mail."""
 
 from agencies.models.agency import Agency, AgencyUserObjectPermission, Staff
-from agencies.models.application import Application
+from agencies.models.application import Application, ApplicationEntry
 from agencies.models.audit import Action, AuditEntry, SupportVisit
 from agencies.models.mail import Mail
 from agencies.models.people import User, UserManager, display_name
@@ -11,6 +11,7 @@ __all__ = [
     "Agency",
     "AgencyUserObjectPermission",
     "Application",
+    "ApplicationEntry",
     "AuditEntry",
     "Mail",
     "Staff",
