@@ -1,4 +1,4 @@
-"""Asking for the agency model, support's decision, and withdrawing. A decision is taken once, by whoever comes first."""
+"""Asking for the agency model, support's decision, and withdrawing. Whoever comes first decides, once."""
 
 from datetime import datetime
 

@@ -21,7 +21,7 @@ admin.site.site_header = admin.site.site_title = "Bureau support"
 admin.site.index_title = "Support"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
 admin.site.admin_view = support.with_second_factor(admin.site.admin_view)  # type: ignore[method-assign]
-# Whoever is support is in the one group there is, nobody verifies addresses by hand, and secrets and sessions are their owner's alone.
+# Support is one group, nobody verifies addresses by hand, and secrets and sessions are their owner's alone.
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 

@@ -63,8 +63,8 @@ class NotOpen(Refused):
 class AccountSuspended(Refused):
     def __init__(self, agency: Agency) -> None:
         super().__init__(
-            f"The account of {agency} is suspended at the moment, so nobody can join. The link works again once that is "
-            "lifted, unless it has expired by then."
+            f"The account of {agency} is suspended at the moment, so nobody can join. The link works again once "
+            "that is lifted, unless it has expired by then."
         )
 
 

@@ -8,7 +8,7 @@ from agencies.models.people import User
 
 
 class Application(models.Model):
-    """An account's wish to become an agency. It waits until support approves or declines it, or the applicant withdraws it."""
+    """An account's wish to become an agency. It waits until support decides, or the applicant withdraws it."""
 
     class Decision(models.TextChoices):
         APPROVED = "approved", "Approved"

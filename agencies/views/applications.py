@@ -1,4 +1,4 @@
-"""The Agency page: what the agency model is, and how one's application stands. Its timeline stands on the dashboard too."""
+"""The Agency page: what the agency model is, how one's application stands, and what is said about it."""
 
 from functools import partial
 from typing import Any
