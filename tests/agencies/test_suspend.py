@@ -101,8 +101,8 @@ def test_visitors_get_a_notice_and_nothing_is_taken(
 
 
 def test_a_program_is_refused_in_openais_shape(
-    program: Any,
-    secret: str,
+    program: Any,  # noqa: F811
+    secret: str,  # noqa: F811
     baker: Chatbot,
     northwind: Agency,
     support: User,
