@@ -28,7 +28,7 @@ def test_the_owner_of_a_suspended_agency_reads_as_before_and_changes_nothing(wor
     known = world.rows[Agency]
     with undone():
         rival = Agency.objects.get(pk=world.houses["rival"].pk)
-        suspension.suspend(rival, by=world.houses["support"], reason="Unpaid", now=timezone.now())
+        suspension.suspend(rival, by=world.actor("support").user, reason="Unpaid", now=timezone.now())
         world.rows[Agency] = tenancy.rows(Agency)
         found = [breach for route in routes for breach in breaches(world, route, before)]
     world.rows[Agency] = known
