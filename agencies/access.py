@@ -28,7 +28,7 @@ from guardian.utils import get_user_obj_perms_model
 
 from agencies import second_factor, unfinished, visits
 from agencies.models import Agency, Staff, SupportVisit, User
-from agencies.permissions import READING, STAFF_MAY
+from agencies.permissions import READING, STAFF_MAY, Can
 
 READS = ("GET", "HEAD", "OPTIONS")
 HELD_UP = "held_up"  # in the session: where somebody wanted to go who had no second factor
@@ -52,6 +52,7 @@ class Access:
 
     kind: str
     permission: str = ""
+    while_suspended: bool = False  # whether it changes things even then: leaving and paying stay possible
 
 
 def public(view: View) -> View:
@@ -71,7 +72,7 @@ def signed_in(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> View
     return guarded
 
 
-def agency_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], View]:
+def agency_view(permission: str, *, while_suspended: bool = False) -> Callable[[Callable[..., HttpResponseBase]], View]:
     """The view receives the agency of `agency_id`, if its user holds `permission` there."""
 
     def declare(view: Callable[..., HttpResponseBase]) -> View:
@@ -87,11 +88,11 @@ def agency_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], 
                 if answer := held_up(request, agency):
                     return answer
                 require(request.may, permission, lambda: f"Your role in {agency} does not allow it. Ask an owner.")
-                return permitted(request, lambda: view(request, agency, **kwargs))
+                return permitted(request, agency, guarded.access, lambda: view(request, agency, **kwargs))
 
             return guard(request, admitted)
 
-        guarded.access = Access("agency", permission)  # type: ignore[attr-defined]
+        guarded.access = Access("agency", permission, while_suspended)  # type: ignore[attr-defined]
         return guarded
 
     return declare
@@ -158,11 +159,21 @@ def held_up(request: Request, agency: Agency) -> HttpResponseBase | None:
     return HttpResponseRedirect(resolve_url("your-login"))
 
 
-def permitted(request: Request, view: Callable[[], HttpResponseBase]) -> HttpResponseBase:
-    """The view's answer. Raises PermissionDenied where a visit would change something."""
+def permitted(
+    request: Request, agency: Agency, access: Access, view: Callable[[], HttpResponseBase]
+) -> HttpResponseBase:
+    """The view's answer. Raises PermissionDenied where a visit, or a suspended account, would change something."""
     if request.visit and request.method not in READS:
         raise PermissionDenied("On a visit support only reads. Ask the agency to change it.")
+    if agency.suspended_at and request.method not in READS and not access.while_suspended:
+        raise PermissionDenied(only_read(agency, Can.SEE_AGENCY in request.may))
     return view()
+
+
+def only_read(agency: Agency, is_staff: bool) -> str:
+    """Why nothing can be changed in a suspended account, and who can help: its people, or their clients."""
+    help_by = "The reason stands on its pages; write to support to settle it." if is_staff else f"Ask {agency}."
+    return f"{agency} is suspended, so its pages are only read, and nothing was changed. {help_by}"
 
 
 def permissions_on(user: User, tenant: Any) -> frozenset[str]:

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest
 
+from agencies import support
 from agencies.meetings.admin import AvailabilityAdmin, DayOffAdmin, MeetingAdmin
 from agencies.models import AuditEntry, User
 
@@ -36,8 +37,17 @@ class UserAdmin(admin.ModelAdmin):
 
     list_display = ("email", "name", "is_staff", "is_active", "last_login")
     search_fields = ("email", "name")
-    fields = ("email", "name", "is_active", "last_login", "date_joined")
+    fields = ("email", "name", "is_active", "is_staff", "last_login", "date_joined")
     readonly_fields = ("email", "last_login", "date_joined")
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Any = None) -> Any:
+        return self.readonly_fields if request.user.is_superuser else (*self.readonly_fields, "is_staff")
+
+    def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
+        """Who becomes support joins the group of support, and leaves it with that; superusers alone decide it."""
+        super().save_model(request, obj, form, change)
+        if "is_staff" in form.changed_data:
+            (support.appoint if obj.is_staff else support.dismiss)(obj)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False

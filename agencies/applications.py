@@ -1,4 +1,4 @@
-"""Asking for the agency model, and support's decision. A decision is taken once."""
+"""Asking for the agency model, support's decision, and withdrawing. Whoever comes first decides, once."""
 
 from datetime import datetime
 
@@ -23,6 +23,11 @@ class AlreadyApproved(Refused):
         super().__init__("This account is an agency already.")
 
 
+class NothingWaits(Refused):
+    def __init__(self) -> None:
+        super().__init__("No application of yours is with us any more. Nothing was changed.")
+
+
 class NotWaiting(Refused):
     def __init__(self, application: Application) -> None:
         super().__init__(
@@ -39,17 +44,10 @@ def submit(
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if agency.is_approved:
         raise AlreadyApproved
+    wish = {"website": website, "clients": clients, "messages": messages, "goals": goals}
     try:
         with transaction.atomic():
-            application = Application.objects.create(
-                agency=agency,
-                submitted_by=by,
-                submitted_at=now,
-                website=website,
-                clients=clients,
-                messages=messages,
-                goals=goals,
-            )
+            application = Application.objects.create(agency=agency, submitted_by=by, submitted_at=now, **wish)
     except IntegrityError as error:
         raise AlreadyWaiting from error
     audit.record(Action.APPLIED, agency_id=agency.pk, by=by, at=now, target=agency)
@@ -72,23 +70,49 @@ def decline(application: Application, *, by: User, reason: str, now: datetime) -
     """Decline with a reason that the applicant reads. Raises NotWaiting when it was decided before."""
     agency = decide(application, Application.Decision.DECLINED, by=by, now=now, reason=reason)
     audit.record(Action.DECLINED, agency_id=agency.pk, by=by, at=now, target=agency, reason=reason)
-    tell_owners(agency, "application_declined", reason=reason)
+    tell_owners(agency, "application_declined", at="agencies:apply", reason=reason)
     return agency
 
 
+@transaction.atomic
+def withdraw(agency: Agency, *, by: User, now: datetime) -> Application:
+    """The applicant takes it back, and may ask again. Raises NothingWaits; NotWaiting when support was faster."""
+    latest = agency.applications.order_by("-submitted_at").first()
+    if latest is None:
+        raise NothingWaits
+    decide(latest, Application.Decision.WITHDRAWN, by=by, now=now)
+    audit.record(Action.WITHDRAWN, agency_id=agency.pk, by=by, at=now, target=agency)
+    return latest
+
+
 def decide(application: Application, decision: str, *, by: User, now: datetime, reason: str = "") -> Agency:
-    """Write the decision, if nobody else did meanwhile."""
-    waiting = Application.objects.filter(pk=application.pk, decided_at=None)
-    if not waiting.update(decision=decision, reason=reason, decided_by=by, decided_at=now):
-        application.refresh_from_db()
-        raise NotWaiting(application)
+    """Write the decision, if nobody else did meanwhile: the agency's row is locked, so of two one waits and is told."""
+    still_waiting(application)
+    change = {"decision": decision, "reason": reason, "decided_by": by, "decided_at": now}
+    Application.objects.filter(pk=application.pk).update(**change)
     application.refresh_from_db()
     return application.agency
 
 
-def tell_owners(agency: Agency, template: str, **context: str) -> None:
-    """Mail every owner of the agency."""
+def still_waiting(application: Application) -> Application:
+    """The application as it stands, with its agency's row locked. Raises NotWaiting."""
+    Agency.objects.select_for_update(no_key=True).get(pk=application.agency_id)
+    latest = Application.objects.select_related("agency", "decided_by").get(pk=application.pk)
+    if not latest.is_waiting:
+        raise NotWaiting(latest)
+    return latest
+
+
+def waiting_of(agency: Agency) -> Application:
+    """The agency's application that waits, locked in the same way. Raises NothingWaits."""
+    Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
+    waiting = agency.applications.select_related("agency").filter(decided_at=None).first()
+    if waiting is None:
+        raise NothingWaits
+    return waiting
+
+
+def tell_owners(agency: Agency, template: str, *, at: str = "agencies:dashboard", **context: str) -> None:
+    """Mail every owner of the agency, with a link to one of its pages."""
     for staff in Staff.objects.filter(agency=agency, role=StaffRole.OWNER).select_related("user"):
-        mail.send(
-            template, to=staff.user.email, agency=agency, url=mail.link("agencies:dashboard", agency.pk), **context
-        )
+        mail.send(template, to=staff.user.email, agency=agency, url=mail.link(at, agency.pk), **context)

@@ -42,6 +42,50 @@ class ApplicationForm(forms.Form):
     )
 
 
+class WordsField(forms.CharField):
+    """Something that one side of an application writes to the other."""
+
+    def __init__(self, *, label: str, missing: str) -> None:
+        super().__init__(
+            label=label,
+            max_length=2000,
+            widget=forms.Textarea(attrs={"rows": 4, "cols": 60, "dir": "auto"}),
+            error_messages={"required": missing, "max_length": "Please keep it to 2,000 characters."},
+        )
+
+
+class AnswerForm(forms.Form):
+    """The applicant answers support. What is being typed outlives the look for news."""
+
+    text = WordsField(label="Your answer", missing="Please write an answer.")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, auto_id="answer_%s", **kwargs)
+        self.fields["text"].widget.attrs["hx-preserve"] = "true"
+
+
+class QuestionForm(forms.Form):
+    """Support asks the applicant."""
+
+    text = WordsField(label="Question", missing="Please write a question: the applicant reads it.")
+
+
+class NoteForm(forms.Form):
+    """Support writes something down for support."""
+
+    text = WordsField(label="Note", missing="Please write a note. Only support reads it.")
+
+
+class SuspendForm(forms.Form):
+    """Support's reason, which the account's people read."""
+
+    reason = forms.CharField(
+        max_length=1000,
+        widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
+        error_messages={"required": "Please give a reason: the account's people read it."},
+    )
+
+
 class VisitForm(forms.Form):
     """Why support looks at an agency's pages; the agency reads it."""
 

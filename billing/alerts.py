@@ -153,6 +153,7 @@ def not_raised(used: Sequence[Use], before: Mapping[Key, set[int]], *, now: date
             raised_at=now,
         )
         for use in used
+        if use.agency.suspended_at is None  # its people can do nothing about it now
         for threshold in thresholds[use.agency.pk]
         if is_running(use) and use.reaches(threshold) and threshold not in before.get(use.key, ())
     ]

@@ -1,5 +1,7 @@
 """What an agency may use: plan, support's exceptions and add-ons. The only writer of the limits on the Agency row."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection, transaction
@@ -67,6 +69,32 @@ def over(agency: Agency, now: datetime) -> list[Over]:
 
 def place_of(agency: Agency, now: datetime) -> Place:
     return Place(agency, plan_of(agency), periods.current(agency, now))
+
+
+@dataclass(frozen=True)
+class Change:
+    """Each limit before and after a step, and what would be in use beyond it."""
+
+    pairs: list[tuple[LimitLine, LimitLine]]
+    over: list[Over]
+
+    @property
+    def stamp(self) -> str:
+        """The consequences in a word: what is saved is what was seen, also when something changed meanwhile."""
+        return " ".join(f"{before.given}-{after.given}" for before, after in self.pairs)
+
+
+def preview(agency: Agency, step: Callable[[], object], *, now: datetime) -> Change:
+    """What a step would make of the limits: it is taken, read, and undone, so that what is shown is what happens.
+
+    Raises whatever the step raises.
+    """
+    with transaction.atomic():
+        before = explain(agency, now)
+        step()
+        change = Change(list(zip(before, explain(agency, now), strict=True)), over(agency, now))
+        transaction.set_rollback(True)
+    return change
 
 
 def lapse(now: datetime, *, since: datetime) -> int:

@@ -96,6 +96,8 @@ if CONSOLE_URL == PUBLIC_URL:
     raise ImproperlyConfigured(
         "PUBLIC_URL must differ from CONSOLE_URL: visitors and people who log in use two origins."
     )
+# The admin asks support for a second factor. A demo does not: its password is printed anyway.
+SUPPORT_NEEDS_SECOND_FACTOR = not (DEMO or yes_or_no("SUPPORT_WITHOUT_SECOND_FACTOR"))
 DOOR = env.str("BUREAU_DOOR", default="console")
 
 # --- apps and doors -------------------------------------------------------------------------------------------------

@@ -14,13 +14,14 @@ from django.urls import include, path
 from django.views.decorators.http import require_safe
 
 from agencies.access import public
-from config import login
+from config import login, support
 from workspaces.views import home
 
 admin.site.site_header = admin.site.site_title = "Bureau support"
 admin.site.index_title = "Support"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-# Groups mean nothing here, nobody verifies addresses by hand, and secrets and sessions are their owner's alone.
+admin.site.admin_view = support.with_second_factor(admin.site.admin_view)  # type: ignore[method-assign]
+# Support is one group, nobody verifies addresses by hand, and secrets and sessions are their owner's alone.
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 
 

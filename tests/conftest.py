@@ -30,6 +30,7 @@ from xdist.scheduler import LoadScopeScheduling
 from agencies.access import set_staff_role
 from agencies.models import Agency, User
 from agencies.permissions import MemberRole, StaffRole
+from agencies.support import appoint
 from billing import entitlements, subscriptions
 from billing.models import Plan
 from chatbots.bots import bots
@@ -125,6 +126,7 @@ def _house(settings: Any) -> None:
     settings.DELIVERY_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
     settings.CACHES = {"default": {**settings.CACHES["default"], "KEY_PREFIX": uuid4().hex}}
     settings.LLM_BASE_URL = ""
+    settings.SUPPORT_NEEDS_SECOND_FACTOR = False  # of Sam in every test; what asks for it has its own
 
 
 @pytest.fixture
@@ -146,7 +148,12 @@ def fill_catalogue() -> None:
 
 def open_office() -> None:
     """Support's hours as the migration has them, also after a transactional test has emptied every table."""
-    import_module("agencies.migrations.0011_opens").open_office(apps, None)
+    import_module("agencies.migrations.0008_opens").open_office(apps, None)
+
+
+def fill_group() -> None:
+    """The group of the migration, likewise."""
+    import_module("billing.migrations.0012_support").make_group(apps, None)
 
 
 # --- people and places -----------------------------------------------------------------------------------------------
@@ -189,6 +196,15 @@ def support(db: None) -> User:
     sam = person("Sam", is_staff=True)
     sam.user_permissions.set(Permission.objects.filter(content_type__app_label__in=["agencies", "billing"]))
     return sam
+
+
+@pytest.fixture
+def sol(db: None) -> User:
+    """Support with the rights of the group alone, as a real one has."""
+    fill_group()
+    sol = person("Sol")
+    appoint(sol)
+    return User.objects.get(pk=sol.pk)
 
 
 @pytest.fixture

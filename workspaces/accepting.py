@@ -58,8 +58,13 @@ def accept_as_new(token: str, *, name: str, password: str, now: datetime) -> Use
 
 
 def lock(invitation: Invitation) -> None:
-    """The agency's row, as everywhere before people change: nobody becomes a member and staff at the same moment."""
-    Agency.objects.select_for_update(no_key=True).get(pk=invitation.agency_id)
+    """The agency's row, as everywhere before people change: nobody becomes a member and staff at the same moment.
+
+    Raises AccountSuspended.
+    """
+    agency = Agency.objects.select_for_update(no_key=True).get(pk=invitation.agency_id)
+    if agency.suspended_at:
+        raise invitations.AccountSuspended(agency)
 
 
 def refuse_without_inviter(invitation: Invitation) -> None:

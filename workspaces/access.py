@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from functools import wraps
+from functools import partial, wraps
 from typing import Any
 
 from django.db import transaction
@@ -36,7 +36,9 @@ class NotInside(Exception):
         super().__init__("This person was removed meanwhile. Nothing was changed.")
 
 
-def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]], View]:
+def workspace_view(
+    permission: str, *, while_suspended: bool = False
+) -> Callable[[Callable[..., HttpResponseBase]], View]:
     """The view receives the workspace of `workspace_id`, if its user holds `permission` there.
 
     Staff, or support on a visit, who come into a client's workspace are written into its audit log.
@@ -50,11 +52,12 @@ def workspace_view(permission: str) -> Callable[[Callable[..., HttpResponseBase]
                 if not member and (answer := held_up(request, workspace.agency)):
                     return answer
                 require(request.may, permission, lambda: why_not(request.user, workspace, permission))
-                return permitted(request, lambda: entered(request, workspace, member, view, kwargs))
+                enter = partial(entered, request, workspace, member, view, kwargs)
+                return permitted(request, workspace.agency, guarded.access, enter)
 
             return guard(request, admitted)
 
-        guarded.access = Access("workspace", permission)  # type: ignore[attr-defined]
+        guarded.access = Access("workspace", permission, while_suspended)  # type: ignore[attr-defined]
         return guarded
 
     return declare

@@ -120,8 +120,8 @@ def erase(workspace: Workspace, *, now: datetime) -> None:
 
 
 def due(now: datetime) -> list[tuple[int, int]]:
-    """(agency id, workspace id) of the deleted ones whose 30 days are over."""
-    over = Workspace.objects.filter(deleted_at__lte=now - KEPT_FOR, erased_at=None)
+    """(agency id, workspace id) of the deleted ones whose 30 days are over, but of suspended accounts."""
+    over = Workspace.objects.filter(deleted_at__lte=now - KEPT_FOR, erased_at=None, agency__suspended_at=None)
     return list(over.order_by("pk").values_list("agency_id", "pk"))
 
 

@@ -60,6 +60,14 @@ class NotOpen(Refused):
         super().__init__("This invitation is no longer good. Ask the person who invited you for a new one.")
 
 
+class AccountSuspended(Refused):
+    def __init__(self, agency: Agency) -> None:
+        super().__init__(
+            f"The account of {agency} is suspended at the moment, so nobody can join. The link works again once "
+            "that is lifted, unless it has expired by then."
+        )
+
+
 class ForSomebodyElse(Refused):
     def __init__(self) -> None:
         super().__init__("This invitation is for another address than the one you are signed in with.")

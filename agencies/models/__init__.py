@@ -1,7 +1,7 @@
 """People, agencies, their staff, applications and meetings, who did what, and the outbox of mail."""
 
 from agencies.models.agency import Agency, AgencyUserObjectPermission, Staff
-from agencies.models.application import Application
+from agencies.models.application import Application, ApplicationEntry
 from agencies.models.audit import Action, AuditEntry, SupportVisit
 from agencies.models.mail import Mail
 from agencies.models.meetings import Availability, DayOff, Meeting, OfficeHours
@@ -12,6 +12,7 @@ __all__ = [
     "Agency",
     "AgencyUserObjectPermission",
     "Application",
+    "ApplicationEntry",
     "AuditEntry",
     "Availability",
     "DayOff",

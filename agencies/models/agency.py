@@ -25,11 +25,21 @@ class Agency(models.Model):
     workspace_limit = models.PositiveIntegerField(null=True, default=0)
     chatbot_limit = models.PositiveIntegerField(null=True, default=0)
     second_factor_required_at = models.DateTimeField(null=True, blank=True)  # of staff, since then
+    suspended_at = models.DateTimeField(null=True, blank=True)  # until support lifts it, everything is only read
+    suspended_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    suspended_reason = models.TextField(max_length=1000, blank=True)  # its staff read it
 
     class Meta:
         verbose_name_plural = "agencies"
         permissions = ON_AN_AGENCY
         default_permissions = ("change", "view")
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(suspended_at=None, suspended_by=None, suspended_reason="")
+                | models.Q(suspended_at__isnull=False, suspended_by__isnull=False) & ~models.Q(suspended_reason=""),
+                name="a_suspension_has_a_who_a_when_and_a_why",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -1,5 +1,6 @@
 """Accounts and agencies, to read. It stands on this floor since a changed time zone sums the ledger up anew."""
 
+from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -10,10 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from agencies import audit, visits
-from agencies.forms import VisitForm
+from agencies import audit, suspension, visits
+from agencies.forms import SuspendForm, VisitForm
 from agencies.models import Action, Agency
-from billing import rollups
+from agencies.pages import attempt
+from billing import entitlements, rollups
 from billing.admin.support import supporter
 
 
@@ -22,7 +24,7 @@ class AgencyAdmin(admin.ModelAdmin):
     """Accounts and agencies, to read; approval goes through applications, limits through plans and add-ons."""
 
     list_display = ("name", "badge", "created_at", "message_limit", "source_limit", "seat_limit")
-    list_filter = (("approved_at", admin.EmptyFieldListFilter),)
+    list_filter = (("approved_at", admin.EmptyFieldListFilter), ("suspended_at", admin.EmptyFieldListFilter))
     search_fields = ("name", "staff__user__email")
     change_form_template = "admin/agencies/agency/change_form.html"
     readonly_fields = [field.name for field in Agency._meta.fields if field.name not in ("id", "time_zone")]
@@ -34,7 +36,8 @@ class AgencyAdmin(admin.ModelAdmin):
 
     @admin.display(description="state")
     def badge(self, agency: Agency) -> str:
-        return "Agency" if agency.is_approved else "Account"
+        state = "Agency" if agency.is_approved else "Account"
+        return f"{state}, suspended" if agency.suspended_at else state
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
         rollups.rezone(obj, time_zone=obj.time_zone)  # all that may be changed here
@@ -43,8 +46,43 @@ class AgencyAdmin(admin.ModelAdmin):
             audit.record(Action.REZONED, agency_id=obj.pk, by=supporter(request), at=timezone.now(), **told)
 
     def get_urls(self) -> list[URLPattern]:
-        visit = path("<int:pk>/visit/", self.admin_site.admin_view(self.visit_view), name="agency-visit")
-        return [visit, *super().get_urls()]
+        steps = {"visit": self.visit_view, "suspend": self.suspend_view, "lift": self.lift_view}
+        own = self.admin_site.admin_view
+        paths = [path(f"<int:pk>/{step}/", own(view), name=f"agency-{step}") for step, view in steps.items()]
+        return [*paths, *super().get_urls()]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if agency := kwargs.get("obj"):
+            context |= {"lines": entitlements.explain(agency, timezone.now())}
+            context |= {"may_act": self.has_change_permission(request, agency)}
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def suspend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Suspend the account, with a reason that its people read."""
+        agency = self.wanted(request, pk)
+        form = SuspendForm(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            step = partial(suspension.suspend, agency, by=supporter(request), now=timezone.now(), **form.cleaned_data)
+            told = f"{agency} is suspended, and its owners get the reason by mail."
+            attempt(request, step, told, suspension.Refused)
+            return redirect("admin:agencies_agency_change", agency.pk)
+        page = {**self.admin_site.each_context(request), "agency": agency, "form": form, "opts": self.opts}
+        page |= {"title": f"Suspend {agency}"}
+        status = 422 if request.method == "POST" else 200
+        return render(request, "admin/agencies/agency/suspend.html", page, status=status)
+
+    def lift_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        agency = self.wanted(request, pk)
+        if request.method == "POST":
+            step = partial(suspension.lift, agency, by=supporter(request), now=timezone.now())
+            attempt(request, step, f"{agency} goes on as it was, and its owners get a mail.", suspension.Refused)
+        return redirect("admin:agencies_agency_change", agency.pk)
+
+    def wanted(self, request: HttpRequest, pk: int) -> Agency:
+        agency: Agency | None = self.get_object(request, str(pk))
+        if agency is None or not self.has_change_permission(request, agency):
+            raise Http404
+        return agency
 
     def visit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Support looks at the agency's pages, with a reason that the agency reads."""

@@ -1,6 +1,7 @@
 """Packs that run: support adds one by hand, and ends it."""
 
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -11,8 +12,8 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 
 from billing import periods, stock, subscriptions
-from billing.admin.amounts import Amounts
 from billing.admin.exceptions import tell_what_is_over
+from billing.admin.previews import Previewed, PreviewedForm
 from billing.admin.support import supporter
 from billing.models import AddOn
 
@@ -28,10 +29,13 @@ class EndForm(forms.Form):
     )
 
 
-class AddForm(forms.ModelForm):
+class AddForm(PreviewedForm):
     """A pack for an agency. The key makes a form that is sent twice one pack."""
 
     request_key = forms.UUIDField(initial=uuid.uuid4, required=False, widget=forms.HiddenInput)
+
+    def take(self, wanted: dict[str, Any], now: datetime) -> object:
+        return subscriptions.widen(**{**wanted, "request_key": None}, added_at=now, by=self.by)
 
     def validate_unique(self) -> None:
         """The same form again is the same pack; with other words it is not."""
@@ -42,7 +46,7 @@ class AddForm(forms.ModelForm):
 
 
 @admin.register(AddOn)
-class AddOnAdmin(Amounts):
+class AddOnAdmin(Previewed):
     """A pack counts from the moment it is added. It is ended, and never changed: another amount is another pack."""
 
     form = AddForm

@@ -1,19 +1,26 @@
-"""Who waits for approval: Approve as Agency, or Decline with a reason."""
+"""Who waits for approval: approve as agency, decline with a reason, ask a question, keep a note."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
-from django.contrib import admin, messages
+from django.contrib import admin
 from django.db.models import QuerySet
+from django.forms import Form
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from agencies import applications
-from agencies.forms import DeclineForm
+from agencies import applications, questions
+from agencies.forms import DeclineForm, NoteForm, QuestionForm
 from agencies.models import Application
+from agencies.pages import attempt
 from billing import subscriptions
+from billing.admin.needs_you import needs_you
 from billing.admin.support import supporter
+
+TITLES = {"decline": "Decline", "ask": "Ask", "note": "Note on"}
 
 
 class StateFilter(admin.SimpleListFilter):
@@ -23,7 +30,7 @@ class StateFilter(admin.SimpleListFilter):
     parameter_name = "state"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("all", "All"), ("approved", "Approved"), ("declined", "Declined")]
+        return [("all", "All"), *Application.Decision.choices]
 
     def choices(self, changelist: Any) -> Any:
         yield {
@@ -39,7 +46,7 @@ class StateFilter(admin.SimpleListFilter):
         match self.value():
             case None:
                 return queryset.filter(decided_at=None)
-            case "approved" | "declined" as decision:
+            case "approved" | "declined" | "withdrawn" as decision:
                 return queryset.filter(decision=decision)
             case _:
                 return queryset
@@ -47,7 +54,7 @@ class StateFilter(admin.SimpleListFilter):
 
 @admin.register(Application)
 class ApplicationAdmin(admin.ModelAdmin):
-    """Approve as Agency, or decline with a reason. It stands on this floor since approval starts the trial plan."""
+    """Each step is a button with a page of its own. It stands on this floor since approval starts the trial plan."""
 
     list_display = ("agency", "submitted_at", "submitted_by", "clients", "messages", "state")
     list_filter = (StateFilter,)
@@ -74,43 +81,65 @@ class ApplicationAdmin(admin.ModelAdmin):
             self.approve(request, application)
 
     def get_urls(self) -> list[URLPattern]:
+        steps = {
+            "approve": self.approve_view,
+            "decline": self.decline_view,
+            "ask": self.ask_view,
+            "note": self.note_view,
+        }
+        own = self.admin_site.admin_view
         return [
-            path("<int:pk>/approve/", self.admin_site.admin_view(self.approve_view), name="application-approve"),
-            path("<int:pk>/decline/", self.admin_site.admin_view(self.decline_view), name="application-decline"),
+            path("needs-you/", own(needs_you), name="needs-you"),
+            *[path(f"<int:pk>/{step}/", own(view), name=f"application-{step}") for step, view in steps.items()],
             *super().get_urls(),
         ]
+
+    def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        if application := kwargs.get("obj"):
+            context |= {"entries": application.entries.select_related("by"), "question": QuestionForm()}
+            context |= {"note": NoteForm(), "may_act": self.has_change_permission(request, application)}
+        return super().render_change_form(request, context, *args, **kwargs)
 
     def approve_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         application = self.wanted(request, pk)
         if request.method == "POST":
             self.approve(request, application)
-        return redirect("admin:agencies_application_change", application.pk)
-
-    def decline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        application = self.wanted(request, pk)
-        form = DeclineForm(request.POST or None)
-        if request.method == "POST" and form.is_valid():
-            try:
-                applications.decline(
-                    application, by=supporter(request), reason=form.cleaned_data["reason"], now=timezone.now()
-                )
-            except applications.NotWaiting as refusal:
-                messages.error(request, str(refusal))
-            else:
-                messages.success(request, f"{application.agency} was declined, and its owner gets the reason by mail.")
-            return redirect("admin:agencies_application_change", application.pk)
-        page = {**self.admin_site.each_context(request), "application": application, "form": form, "opts": self.opts}
-        page["title"] = f"Decline {application.agency}"
-        status = 422 if request.method == "POST" else 200
-        return render(request, "admin/agencies/application/decline.html", page, status=status)
+        return self.back_to(application)
 
     def approve(self, request: HttpRequest, application: Application) -> None:
-        try:
-            agency = subscriptions.approve(application, by=supporter(request), now=timezone.now())
-        except applications.NotWaiting as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, f"{agency} is an agency now, on the trial plan. Its owner gets a mail.")
+        step = partial(subscriptions.approve, application, by=supporter(request), now=timezone.now())
+        told = f"{application.agency} is an agency now, on the trial plan. Its owner gets a mail."
+        attempt(request, step, told, applications.Refused)
+
+    def decline_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        told = "{} was declined, and its owner gets the reason by mail."
+        return self.with_words(request, pk, "decline", DeclineForm, applications.decline, told)
+
+    def ask_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        told = "{} gets your question by mail and on its page. The answer comes to you by mail."
+        return self.with_words(request, pk, "ask", QuestionForm, questions.ask, told)
+
+    def note_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        return self.with_words(request, pk, "note", NoteForm, questions.note, "Your note on {} is kept for support.")
+
+    def with_words(
+        self, request: HttpRequest, pk: int, step: str, form_of: type[Form], take: Callable[..., object], told: str
+    ) -> HttpResponse:
+        """A step that takes a text: its page, and then the step."""
+        application = self.wanted(request, pk)
+        form = form_of(request.POST or None)
+        if request.method == "POST" and form.is_valid():
+            taken = partial(take, application, by=supporter(request), now=timezone.now(), **form.cleaned_data)
+            if attempt(request, taken, told.format(application.agency), applications.Refused):
+                self.log_change(request, application, f"{step.title()}.")
+            return self.back_to(application)
+        page = {**self.admin_site.each_context(request), "application": application, "form": form, "opts": self.opts}
+        page |= {"title": f"{TITLES[step]} {application.agency}"}
+        status = 422 if request.method == "POST" else 200
+        return render(request, f"admin/agencies/application/{step}.html", page, status=status)
+
+    def back_to(self, application: Application) -> HttpResponse:
+        return redirect("admin:agencies_application_change", application.pk)
 
     def wanted(self, request: HttpRequest, pk: int) -> Application:
         application: Application | None = self.get_object(request, str(pk))

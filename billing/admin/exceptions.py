@@ -1,5 +1,6 @@
 """Support's exceptions: another limit than the plan's for one agency, until it is ended."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from agencies.models import Agency
 from billing import entitlements, exceptions
-from billing.admin.amounts import Amounts, counted
+from billing.admin.amounts import counted
+from billing.admin.previews import Previewed, PreviewedForm
 from billing.admin.support import supporter
 from billing.models import LimitException
 
@@ -37,10 +39,18 @@ class RunningFilter(admin.SimpleListFilter):
         return queryset.filter(ended_at__isnull=self.value() is None)
 
 
+class GrantForm(PreviewedForm):
+    """Another limit than the plan's."""
+
+    def take(self, wanted: dict[str, Any], now: datetime) -> object:
+        return exceptions.grant(**wanted, by=self.by, now=now)
+
+
 @admin.register(LimitException)
-class LimitExceptionAdmin(Amounts):
+class LimitExceptionAdmin(Previewed):
     """An exception is granted and ended; another amount is another exception, which ends the one before."""
 
+    form = GrantForm
     fields = ("agency", "limit", "amount", "reason")
     list_display = ("agency", "limit", "given", "reason", "made_at", "ended_at")
     list_filter = (RunningFilter, "limit")

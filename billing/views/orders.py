@@ -16,7 +16,7 @@ from billing import checkout, orders
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agency_view(Can.BUY)
+@agency_view(Can.BUY, while_suspended=True)
 def pay(request: Request, agency: Agency, order_id: int) -> HttpResponse:
     """Go on to the page on which an order is paid, which was left or never reached."""
     order = get_object_or_404(agency.orders, pk=order_id)
@@ -30,7 +30,7 @@ def pay(request: Request, agency: Agency, order_id: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agency_view(Can.BUY)
+@agency_view(Can.BUY, while_suspended=True)
 def cancel(request: Request, agency: Agency, order_id: int) -> HttpResponse:
     order = get_object_or_404(agency.orders, pk=order_id)
     if request.method != "POST":

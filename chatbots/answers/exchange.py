@@ -35,6 +35,10 @@ class NotAnswering(Exception):
     """The chatbot or its workspace is paused or archived: nothing is taken or stored."""
 
 
+class Suspended(NotAnswering):
+    """The whole account rests, since support has suspended it."""
+
+
 @dataclass(frozen=True)
 class Question:
     """A message, and what its answer may look back on: the stored conversation, or the lines that came with it."""
@@ -183,8 +187,7 @@ async def start(
     `text`. Raises NotAnswering or pools.Refused (nothing is taken or stored), pools.KeyReused when the id came with
     another body, StillRunning.
     """
-    if not is_answering(chatbot):
-        raise NotAnswering
+    refuse_resting(chatbot)
     key = key_of(chatbot, token=token, message_id=message_id)
     try:
         if history is None:
@@ -198,8 +201,17 @@ async def start(
 
 
 def is_answering(chatbot: Chatbot) -> bool:
-    """Whether it answers anybody: neither itself nor its workspace rests."""
-    return chatbot.paused_at is None and chatbot.workspace.paused_at is None and chatbot.workspace.archived_at is None
+    """Whether it answers anybody: neither itself nor its workspace or account rests."""
+    place = chatbot.workspace
+    return not (chatbot.paused_at or place.paused_at or place.archived_at or place.agency.suspended_at)
+
+
+def refuse_resting(chatbot: Chatbot) -> None:
+    """Raises Suspended, or NotAnswering."""
+    if chatbot.workspace.agency.suspended_at:
+        raise Suspended
+    if not is_answering(chatbot):
+        raise NotAnswering
 
 
 async def take(chatbot: Chatbot, *, token: str, message_id: str, text: str) -> Hold:

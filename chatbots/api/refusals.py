@@ -35,9 +35,11 @@ WRONG_KEY = Refusal(
 NO_UNITS = Refusal(429, "insufficient_quota", "insufficient_quota", "No messages are left for this workspace.")
 LATER = Refusal(503, SERVER, "unavailable", "There is no answer at the moment. Please try again.", 2)
 RESTING = Refusal(503, SERVER, "model_paused", "This chatbot rests at the moment: its people have paused it.")
+SUSPENDED = Refusal(503, SERVER, "account_suspended", "This account is suspended at the moment. Its owner knows why.")
 RUNNING = Refusal(409, INVALID, "still_running", "The same question is being answered right now.", 1)
 REFUSALS: dict[type[Exception], Refusal] = {
     keys.NotValid: WRONG_KEY,
+    exchange.Suspended: SUSPENDED,  # before what it is a kind of
     exchange.NotAnswering: RESTING,
     Malformed: Refusal(400, INVALID, "invalid_value"),
     NoSuchModel: Refusal(404, INVALID, "model_not_found", "There is no such model. GET /v1/models lists yours."),

@@ -49,8 +49,7 @@ def leave(
     """
     from chatbots.conversations import tasks
 
-    if not exchange.is_answering(chatbot):
-        raise exchange.NotAnswering
+    exchange.refuse_resting(chatbot)
     workspace_id = storing.stands_in(chatbot)
     talk = Conversation.objects.filter(chatbot=chatbot, token_hash=storing.hash_of(token)).first()
     kind = kind_taken(chatbot, talk)
@@ -86,7 +85,7 @@ def kind_taken(chatbot: Chatbot, talk: Conversation | None) -> Lead.Kind | None:
 def tell(workspace: Workspace, lead_id: int, *, now: datetime) -> None:
     """Mail a lead to those who answer it, once; above TOLD_AN_HOUR it only stands on the page."""
     rows = Lead.objects.select_for_update(of=("self",), skip_locked=True).select_related("chatbot", "workspace")
-    lead = rows.filter(pk=lead_id, workspace=workspace, told_at=None).first()
+    lead = rows.filter(pk=lead_id, workspace=workspace, told_at=None, workspace__agency__suspended_at=None).first()
     if lead is None:
         return
     told = Lead.objects.filter(workspace=workspace, told_at__gt=now - timedelta(hours=1)).count()
@@ -107,7 +106,7 @@ def answerers(workspace: Workspace) -> list[str]:
 
 def untold(now: datetime) -> list[tuple[int, int]]:
     """(workspace id, lead id) of those that no task has told of, since the broker was gone."""
-    late = Lead.objects.filter(told_at=None, at__lt=now - TOLD_LATER)
+    late = Lead.objects.filter(told_at=None, at__lt=now - TOLD_LATER, workspace__agency__suspended_at=None)
     return list(late.order_by("at").values_list("workspace_id", "pk")[:200])
 
 

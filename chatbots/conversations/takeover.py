@@ -58,8 +58,7 @@ def want(chatbot: Chatbot, *, token: str, now: datetime) -> Message | None:
     """
     from chatbots.conversations import tasks
 
-    if not exchange.is_answering(chatbot):
-        raise exchange.NotAnswering
+    exchange.refuse_resting(chatbot)
     talk = storing.conversation_of(chatbot, token=token, now=now)
     Conversation.objects.filter(pk=talk.pk).update(asked_at=now)
     if not duty.people(chatbot.workspace).exists():
@@ -121,8 +120,16 @@ def reopen(conversation: Conversation, *, by: User, now: datetime) -> None:
 
 
 def late(now: datetime) -> list[tuple[int, int]]:
-    """(workspace id, conversation id) of those in which the visitor waits for longer than the workspace allows."""
-    return list(overdue(now).order_by("waits_since").values_list("workspace_id", "pk")[:500])
+    """(workspace id, conversation id) of those in which the visitor waits for longer than the workspace allows.
+
+    A suspended account's wait on: its people cannot reply, and its chatbots would not either.
+    """
+    return list(
+        overdue(now)
+        .filter(workspace__agency__suspended_at=None)
+        .order_by("waits_since")
+        .values_list("workspace_id", "pk")[:500]
+    )
 
 
 @transaction.atomic
@@ -147,7 +154,8 @@ def overdue(now: datetime) -> QuerySet[Conversation]:
 def tell(workspace: Workspace, conversation_id: int, *, now: datetime) -> None:
     """Mail those on duty that a visitor waits, once; above TOLD_AN_HOUR it only stands in the inbox."""
     rows = Conversation.objects.select_for_update(of=("self",), skip_locked=True, no_key=True)
-    waiting = rows.select_related("chatbot", "workspace").filter(workspace=workspace, told_at=None)
+    running = rows.filter(workspace=workspace, workspace__agency__suspended_at=None)
+    waiting = running.select_related("chatbot", "workspace").filter(told_at=None)
     talk = waiting.filter(pk=conversation_id, wanted_at__isnull=False).first()
     if talk is None:
         return
@@ -161,7 +169,8 @@ def tell(workspace: Workspace, conversation_id: int, *, now: datetime) -> None:
 
 def untold(now: datetime) -> list[tuple[int, int]]:
     """(workspace id, conversation id) of those that no task has told of, since the broker was gone."""
-    waiting = Conversation.objects.filter(wanted_at__lt=now - TOLD_LATER, told_at=None)
+    running = Conversation.objects.filter(workspace__agency__suspended_at=None)
+    waiting = running.filter(wanted_at__lt=now - TOLD_LATER, told_at=None)
     return list(waiting.order_by("wanted_at").values_list("workspace_id", "pk")[:200])
 
 

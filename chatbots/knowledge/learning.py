@@ -25,6 +25,10 @@ EVERY = {
     DataSource.Schedule.WEEKLY: timedelta(days=7),
     DataSource.Schedule.MONTHLY: timedelta(days=30),
 }
+# Where learning goes on: elsewhere it waits, and is taken up when the place is open again.
+OPEN: dict[str, Any] = dict.fromkeys(
+    ("workspace__paused_at", "workspace__archived_at", "workspace__agency__suspended_at")
+)
 STOPPED = "Stopped before anything was learned. Retrain it, or delete it."
 TOO_LONG = "Not read: the time or size for one website was used up. Narrow it with paths, or add parts by themselves."
 KILLED = "It could not be read in three tries: it takes too much memory or time. Leave it out, or make it smaller."
@@ -45,7 +49,7 @@ class Learning:
 
     def rows(self) -> QuerySet[DataSource]:
         here = DataSource.objects.filter(pk=self.source_id, workspace_id=self.workspace_id, run=self.run)
-        return here.filter(workspace__paused_at=None, workspace__archived_at=None)
+        return here.filter(**OPEN)
 
     def pages(self) -> QuerySet[Page]:
         """The pages that it has seen."""
@@ -191,7 +195,7 @@ def give_up(learning: Learning, failure: str, *, now: datetime) -> None:
 
 
 def in_open_workspaces() -> QuerySet[DataSource]:
-    return DataSource.objects.filter(workspace__paused_at=None, workspace__archived_at=None)
+    return DataSource.objects.filter(**OPEN)
 
 
 def due(now: datetime) -> list[tuple[int, int]]:

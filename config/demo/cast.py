@@ -9,7 +9,8 @@ from typing import Any
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
-from agencies import applications
+from agencies import applications, questions
+from agencies import support as people
 from agencies.models import Agency, Application, User
 from agencies.permissions import MemberRole
 from billing import entitlements, periods, subscriptions
@@ -61,7 +62,10 @@ def hashed() -> str:
 
 
 def support(now: datetime) -> User:
-    return join(SUPPORT, since=now - timedelta(days=400), is_staff=True, is_superuser=True)
+    """In the group of support, and no superuser: what support may do is tried as it is."""
+    user = join(SUPPORT, since=now - timedelta(days=400), is_staff=True)
+    people.appoint(user)
+    return user
 
 
 def northwind(now: datetime, *, approver: User) -> Agency:
@@ -76,10 +80,14 @@ def northwind(now: datetime, *, approver: User) -> Agency:
     return Agency.objects.get(pk=agency.pk)
 
 
-def newcomer(now: datetime) -> Agency:
-    """An account whose application waits."""
+def newcomer(now: datetime, *, asker: User) -> Agency:
+    """An account whose application waits for an answer."""
     agency = account(NINA, name="Newcomer", since=now - timedelta(days=3))
-    apply(agency, at=now - timedelta(days=2), clients=3, messages=4000)
+    application = apply(agency, at=now - timedelta(days=2), clients=3, messages=4000)
+    wanted = "Which of your clients would you begin with, and what do their visitors ask most often?"
+    questions.ask(application, text=wanted, by=asker, now=now - timedelta(hours=20))
+    note = "Their website lists three bakeries. Good to begin with."
+    questions.note(application, text=note, by=asker, now=now - timedelta(hours=20))
     return agency
 
 

@@ -29,7 +29,7 @@ def load(now: datetime) -> list[str]:
     cast.people_of_clients(bakery, garden_centre, owner=northwind.staff.get().user, now=now)
     desk.settle(bakery, agent=northwind.staff.get().user, now=now)
     leads.leave(northwind.workspaces.get(name="Bookshop").chatbots.get(), now)
-    cast.newcomer(now)
+    cast.newcomer(now, asker=support)
     told += serve(cast.rival(now, approver=support), (clients.WORKSHOP,), now)
     rolled = rollups.roll_up()
     alerts.raise_due(rolled, now=now)

@@ -52,6 +52,8 @@ def leave_nothing_in_the_pool(page: Page, bureau: Bureau) -> None:
     page.get_by_label("Limit").select_option("messages")
     page.get_by_label("Amount").fill("8000")
     page.get_by_label("Reason").fill("To see what visitors get")
+    page.get_by_role("button", name="Preview", exact=True).click()
+    expect(page.get_by_role("heading", name="The limits then")).to_be_visible()
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text(re.compile("was added successfully|excepted|exception", re.I)).first).to_be_visible()
 

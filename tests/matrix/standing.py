@@ -40,6 +40,12 @@ def visited(world: World, user: Any) -> set[str]:
     return {world.owners.tenant[Agency, row["agency_id"]] for row in rows} if on_duty else set()
 
 
+def suspended(world: World) -> set[str]:
+    """The agencies whose pages are only read."""
+    rows = world.rows[Agency]
+    return {world.owners.tenant[Agency, pk] for pk, row in rows.items() if row["suspended_at"]}
+
+
 def agency_of(world: World, workspace: str) -> str:
     return world.owners.tenant[Agency, world.houses[workspace].agency_id]
 
@@ -76,6 +82,8 @@ def expected(world: World, actor: Actor, route: Route, place: Place, method: str
         return STRANGER
     if on_a_visit and method == "post":
         return FORBIDDEN  # a visit only reads
+    if place.agency in suspended(world) and method == "post" and not route.access.while_suspended:
+        return FORBIDDEN
     needed = {route.access.permission, ALSO_NEEDED.get((route.name, method), route.access.permission)}
     return MAY if needed <= may else FORBIDDEN
 

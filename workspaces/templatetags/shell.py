@@ -21,6 +21,7 @@ class Shell:
     agency: Agency | None
     may: frozenset[str]
     visit: SupportVisit | None
+    suspended: Agency | None = None  # whose account the page is of, while that is only read
 
     @property
     def is_guest(self) -> bool:
@@ -37,7 +38,9 @@ def shell(context: RequestContext) -> Shell | None:
     may: frozenset[str] = getattr(request, "may", frozenset())
     workspace: Workspace | None = context.get("workspace")
     agency: Agency | None = context.get("agency") or (workspace.agency if workspace else None)
-    return Shell(workspace, agency if Can.SEE_AGENCY in may else None, may, getattr(request, "visit", None))
+    suspended = agency if agency and agency.suspended_at and may else None
+    visit: SupportVisit | None = getattr(request, "visit", None)
+    return Shell(workspace, agency if Can.SEE_AGENCY in may else None, may, visit, suspended)
 
 
 @register.simple_tag(takes_context=True)

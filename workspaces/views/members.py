@@ -92,7 +92,7 @@ def remove(request: Request, workspace: Workspace, membership_id: int) -> HttpRe
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.SEE)
+@workspace_view(Can.SEE, while_suspended=True)
 def leave(request: Request, workspace: Workspace) -> HttpResponse:
     """A member takes themselves out; staff have nothing to leave here."""
     membership = workspace.memberships.filter(user=request.user).first()

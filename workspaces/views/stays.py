@@ -14,7 +14,7 @@ from workspaces.models import Workspace
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@workspace_view(Can.SEE)
+@workspace_view(Can.SEE, while_suspended=True)
 def leave(request: Request, workspace: Workspace) -> HttpResponse:
     """Write the end of the stay down, and go back to the agency; a member of the workspace just stays."""
     if request.method != "POST":

@@ -82,7 +82,7 @@ def remove_staff(request: Request, agency: Agency, staff_id: int) -> HttpRespons
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@agency_view(Can.SEE_AGENCY)
+@agency_view(Can.SEE_AGENCY, while_suspended=True)
 def leave_team(request: Request, agency: Agency) -> HttpResponse:
     """A person of the team takes themselves out; support on a visit has nothing to leave here."""
     staff = get_object_or_404(agency.staff.select_related("user"), user=request.user)

@@ -15,7 +15,7 @@ def open_office(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("agencies", "0010_meetings")]
+    dependencies = [("agencies", "0007_meetings")]
     operations = [
         migrations.RunPython(open_office, migrations.RunPython.noop),
         migrations.RunSQL(
