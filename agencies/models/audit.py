@@ -14,6 +14,8 @@ class Action(models.TextChoices):
     APPLIED = "agency.applied", "Asked for the agency model"
     APPROVED = "agency.approved", "Approved the agency"
     DECLINED = "agency.declined", "Declined the application"
+    ONBOARDING_SHOWN = "agency.onboarding_shown", "Showed the onboarding to a colleague"
+    LAUNCHED = "agency.launched", "Launched the agency"
     SUBSCRIBED = "agency.plan", "Changed the plan"
     WIDENED = "agency.add_on", "Added a pack"
     PACK_ENDED = "agency.add_on_ended", "Ended a pack"
