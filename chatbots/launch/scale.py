@@ -71,7 +71,9 @@ def of(agency: Agency, *, reads_conversations: bool, now: datetime) -> list[Next
 def pool(agency: Agency, now: datetime) -> Iterator[Next]:
     told = advice.for_agency(agency, now)
     if told and told.ends_on:
-        why = f"At the pace of the last days it is used up on {told.ends_on:%-d %B}. It takes {told.short:,} more units."
+        why = (
+            f"At the pace of the last days it is used up on {told.ends_on:%-d %B}. It takes {told.short:,} more units."
+        )
         yield Next("Widen the pool of messages", why, [Way("Add-ons", "billing:add-ons", (agency.pk,))])
 
 
