@@ -17,6 +17,7 @@ from chatbots.conversations.tasks import (
 )
 from chatbots.knowledge import sources
 from chatbots.knowledge.tasks import fetch_anew, learn, take_up
+from chatbots.onboarding.tasks import remember_steps
 from workspaces.closing import OtherwiseMeanwhile, due
 from workspaces.models import Workspace
 
@@ -27,6 +28,7 @@ __all__ = [  # what the worker finds here
     "learn",
     "look_after_waiting",
     "raise_source_alerts",
+    "remember_steps",
     "take_up",
     "tell_of_lead",
     "tell_of_leads",

@@ -10,6 +10,8 @@ from chatbots.embed import views as embedding
 from chatbots.insights import views as insights
 from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
+from chatbots.launch import views as launching
+from chatbots.onboarding import views as onboarding
 from chatbots.use.views import alerts, asking
 
 SOURCES = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources"
@@ -38,6 +40,14 @@ urlpatterns = [
         name="preview-sources",
     ),
     path("workspaces/<int:workspace_id>/owned/", pool.owned, name="owned"),
+    path("agencies/<int:agency_id>/onboarding/", onboarding.onboarding, name="onboarding"),
+    path("agencies/<int:agency_id>/onboarding/next/", onboarding.next_step, name="next-step"),
+    path("agencies/<int:agency_id>/onboarding/hide/", onboarding.hide, name="hide-onboarding"),
+    path("agencies/<int:agency_id>/onboarding/resume/", onboarding.resume, name="resume-onboarding"),
+    path("agencies/<int:agency_id>/onboarding/show/", onboarding.show, name="show-onboarding"),
+    path("agencies/<int:agency_id>/readiness/", launching.readiness, name="readiness"),
+    path("agencies/<int:agency_id>/launch/", launching.launch, name="launch"),
+    path("agencies/<int:agency_id>/scale/", launching.scale, name="scale"),
     path("agencies/<int:agency_id>/ledger/", insights.of_agency, name="ledger"),
     path("agencies/<int:agency_id>/ledger/export/", insights.export_of_agency, name="ledger-export"),
     path("workspaces/<int:workspace_id>/ledger/", insights.of_workspace, name="workspace-ledger"),

@@ -221,6 +221,7 @@ CELERY_BEAT_SCHEDULE = {
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
     "fetch websites anew": every(300, "chatbots.knowledge.tasks.fetch_anew"),
     "take up learnings left behind": every(60, "chatbots.knowledge.tasks.take_up"),
+    "remember steps of onboarding": every(300, "chatbots.onboarding.tasks.remember_steps"),
     "tell of left messages": every(60, "chatbots.conversations.tasks.tell_of_leads"),
     "look after visitors who wait": every(30, "chatbots.conversations.tasks.look_after_waiting"),
     "expire conversations": every(3600, "chatbots.conversations.tasks.expire_conversations"),

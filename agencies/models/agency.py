@@ -19,6 +19,8 @@ class Agency(models.Model):
     created_at = models.DateTimeField(default=timezone.now)
     approved_at = models.DateTimeField(null=True, blank=True)
     approved_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
+    launched_at = models.DateTimeField(null=True, blank=True)  # by a person, once the floor above found it ready
+    launched_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     message_limit = models.PositiveIntegerField(null=True, default=0)
     source_limit = models.PositiveIntegerField(null=True, default=0)
     seat_limit = models.PositiveIntegerField(null=True, default=0)
@@ -38,7 +40,14 @@ class Agency(models.Model):
                 condition=models.Q(suspended_at=None, suspended_by=None, suspended_reason="")
                 | models.Q(suspended_at__isnull=False, suspended_by__isnull=False) & ~models.Q(suspended_reason=""),
                 name="a_suspension_has_a_who_a_when_and_a_why",
-            )
+            ),
+                condition=models.Q(launched_at=None) | models.Q(approved_at__isnull=False),
+                name="only_an_approved_agency_launches",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(launched_by=None) | models.Q(launched_at__isnull=False),
+                name="who_launched_did_it_some_time",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -47,6 +56,11 @@ class Agency(models.Model):
     @property
     def is_approved(self) -> bool:
         return self.approved_at is not None
+
+    @property
+    def is_on_its_way(self) -> bool:
+        """Whether it is led through onboarding: approved, and not launched yet."""
+        return self.is_approved and self.launched_at is None
 
     @property
     def is_waiting(self) -> bool:

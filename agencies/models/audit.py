@@ -22,6 +22,8 @@ class Action(models.TextChoices):
     QUESTION_ANSWERED = "agency.answered", "Answered about the application"
     SUSPENDED = "agency.suspended", "Suspended the account"
     LIFTED = "agency.lifted", "Lifted the suspension"
+    ONBOARDING_SHOWN = "agency.onboarding_shown", "Showed the onboarding to a colleague"
+    LAUNCHED = "agency.launched", "Launched the agency"
     SUBSCRIBED = "agency.plan", "Changed the plan"
     WIDENED = "agency.add_on", "Added a pack"
     PACK_ENDED = "agency.add_on_ended", "Ended a pack"

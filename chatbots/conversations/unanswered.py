@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from django.db.models import OuterRef, Subquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from chatbots.knowledge import judging, languages, words
 from chatbots.models import Chatbot, Message, RightAnswer
@@ -30,15 +30,26 @@ class Question:
 
 def of_workspace(workspace: Workspace, *, chatbot_id: int | None = None, now: datetime) -> list[Question]:
     """Those of the last DAYS, the most frequent first. Questions with a right answer by now are left out."""
+    rows = Message.objects.filter(workspace=workspace)
+    if chatbot_id:
+        rows = rows.filter(conversation__chatbot=chatbot_id)
+    return grouped(missed(rows, now), answered(RightAnswer.objects.filter(workspace=workspace)))
+
+
+def of_clients(workspaces: QuerySet[Workspace], *, now: datetime) -> list[Question]:
+    """The same of several workspaces together."""
+    rows = Message.objects.filter(workspace__in=workspaces)
+    return grouped(missed(rows, now), answered(RightAnswer.objects.filter(workspace__in=workspaces)))
+
+
+def missed(rows: QuerySet[Message], now: datetime) -> QuerySet[Message]:
+    """The last lines among these that had no answer, with what was asked."""
     asked = Message.objects.filter(
         conversation=OuterRef("conversation"), author=Message.Author.VISITOR, pk__lt=OuterRef("pk")
     )
-    rows = Message.objects.filter(workspace=workspace, found=False, at__gt=now - timedelta(days=DAYS))
-    if chatbot_id:
-        rows = rows.filter(conversation__chatbot=chatbot_id)
+    rows = rows.filter(found=False, at__gt=now - timedelta(days=DAYS))
     rows = rows.annotate(asked=Subquery(asked.order_by("-pk").values("text")[:1]))
-    lines = rows.select_related("conversation__chatbot").order_by("-pk")[:LOOKED_AT]
-    return grouped(lines, answered(workspace))
+    return rows.select_related("conversation__chatbot").order_by("-pk")[:LOOKED_AT]
 
 
 def grouped(lines: Iterable[Message], known: set[tuple[int, Key]]) -> list[Question]:
@@ -55,10 +66,10 @@ def grouped(lines: Iterable[Message], known: set[tuple[int, Key]]) -> list[Quest
     return sorted(groups.values(), key=lambda group: (-group.times, -group.last_at.timestamp()))[:SHOWN]
 
 
-def answered(workspace: Workspace) -> set[tuple[int, Key]]:
+def answered(rows: QuerySet[RightAnswer]) -> set[tuple[int, Key]]:
     """The questions to which somebody wrote the answer."""
-    rows = RightAnswer.objects.filter(workspace=workspace).select_related("source", "chatbot")
-    lines = [(row.chatbot, row.source.title) for row in rows.order_by("-pk")[:LOOKED_AT]]
+    rows = rows.select_related("source", "chatbot").order_by("-pk")
+    lines = [(row.chatbot, row.source.title) for row in rows[:LOOKED_AT]]
     return {(chatbot.pk, key_of(title, language=chatbot.language)) for chatbot, title in lines}
 
 

@@ -19,6 +19,7 @@ from billing import ledger
 from billing.ledger import PAGE, Total, Wanted
 from chatbots.insights.forms import LedgerForm
 from chatbots.insights.lines import Line, Reader, named
+from chatbots.onboarding import progress
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
@@ -30,6 +31,8 @@ OF_THE_AGENCY = ("Workspace", "Pool after")  # columns that a workspace's own le
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def of_agency(request: Request, agency: Agency) -> HttpResponse:
+    if request.visit is None:  # support's look is not the agency's
+        progress.look(agency, now=timezone.now())
     return render(request, "chatbots/ledger.html", page_of(request, Reader(agency)) | {"agency": agency})
 
 

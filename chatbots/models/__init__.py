@@ -7,6 +7,7 @@ from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.embedding import Embedding, IdentitySecret
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
+from chatbots.models.onboarding import HiddenOnboarding, OnboardingStep
 from chatbots.models.people import CaughtUp, Duty, Forgotten, Note, Reading, RightAnswer, SavedView
 from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
 
@@ -26,10 +27,12 @@ __all__ = [
     "Embedding",
     "Endpoint",
     "Forgotten",
+    "HiddenOnboarding",
     "IdentitySecret",
     "Lead",
     "Message",
     "Note",
+    "OnboardingStep",
     "Page",
     "Passage",
     "Reading",

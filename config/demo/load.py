@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies.models import Agency
 from billing import alerts, rollups
-from config.demo import cast, clients, desk, history, leads, packs, talks
+from config.demo import cast, clients, desk, history, leads, onboarding, packs, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
 
@@ -30,7 +30,9 @@ def load(now: datetime) -> list[str]:
     desk.settle(bakery, agent=northwind.staff.get().user, now=now)
     leads.leave(northwind.workspaces.get(name="Bookshop").chatbots.get(), now)
     cast.newcomer(now, asker=support)
-    told += serve(cast.rival(now, approver=support), (clients.WORKSHOP,), now)
+    rival = cast.rival(now, approver=support)
+    told += serve(rival, (clients.WORKSHOP,), now)
+    onboarding.lead(northwind, rival, now)
     rolled = rollups.roll_up()
     alerts.raise_due(rolled, now=now)
     return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]

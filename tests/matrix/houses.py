@@ -26,6 +26,7 @@ from chatbots.embed import identity
 from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
 from chatbots.models import Chatbot
+from chatbots.onboarding import hiding, progress
 from tests import conftest
 from tests.matrix import cast
 from tests.matrix.cast import VISITOR, Actor
@@ -151,6 +152,9 @@ def furnish_agency(agency: Agency) -> None:
     freeing.free(agency, email=freed.email, by=owner, now=now)
     providers.set_for_agency(agency, by=owner, now=now, **PROVIDER)
     order(agency, owner)
+    progress.remember(agency)
+    progress.look(agency, now=now)
+    hiding.hide(agency, by=owner, now=now)
     meet(agency, owner)
 
 
