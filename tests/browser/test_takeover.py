@@ -51,7 +51,7 @@ def told_of_a_visitor(agent: Page, visitor: Page, door: str) -> None:
     link_mailed_to(agent, "ada@northwind.example", "A visitor waits for a person")
     expect(agent.locator("pre.letter")).to_contain_text("<img src=x")
     assert agent.title() != "run"
-    sheet = agent.request.get(f"{inbox}export/")
+    sheet = agent.request.get(f"{inbox}export/?state=pending")
     assert "<img src=x" in sheet.text()
     assert sheet.headers["content-disposition"].startswith("attachment")
     assert sheet.headers["x-content-type-options"] == "nosniff"
