@@ -41,6 +41,7 @@ class Agency(models.Model):
                 | models.Q(suspended_at__isnull=False, suspended_by__isnull=False) & ~models.Q(suspended_reason=""),
                 name="a_suspension_has_a_who_a_when_and_a_why",
             ),
+            models.CheckConstraint(
                 condition=models.Q(launched_at=None) | models.Q(approved_at__isnull=False),
                 name="only_an_approved_agency_launches",
             ),

@@ -10,7 +10,7 @@ from agencies.models import Action, Agency, AuditEntry, Mail, User
 from billing import allocation
 from billing.models import Resource
 from chatbots.launch import launching, readiness, scale
-from chatbots.models import Chatbot, Conversation
+from chatbots.models import Chatbot, Embedding
 from tests.conftest import Visitor, chatbot
 from tests.racing import at_once
 from workspaces.models import Workspace
@@ -19,10 +19,11 @@ SignIn = Callable[[User], Client]
 
 
 def embed(bot: Chatbot) -> None:
-    """A visitor wrote on a page of the client's site."""
-    Conversation.objects.create(
-        workspace=bot.workspace, chatbot=bot, token_hash="x", page_url="https://bakery.example/"
-    )
+    """A browser has loaded it on the client's site, after somebody tried it on their own machine."""
+    for host in ("localhost:8000", "127.0.0.1:9000", "site.local"):
+        Embedding.objects.create(workspace=bot.workspace, chatbot=bot, host=host)
+        assert not readiness.seen_anywhere(bot.workspace.agency)
+    Embedding.objects.create(workspace=bot.workspace, chatbot=bot, host="bakery.example")
 
 
 @pytest.fixture
