@@ -75,6 +75,8 @@ def signed_in(view: Callable[Concatenate[Request, P], HttpResponseBase]) -> View
 def agency_view(permission: str, *, while_suspended: bool = False) -> Callable[[Callable[..., HttpResponseBase]], View]:
     """The view receives the agency of `agency_id`, if its user holds `permission` there."""
 
+    access = Access("agency", permission, while_suspended)
+
     def declare(view: Callable[..., HttpResponseBase]) -> View:
         @wraps(view)
         def guarded(request: Request, *, agency_id: int, **kwargs: Any) -> HttpResponseBase:
@@ -88,11 +90,11 @@ def agency_view(permission: str, *, while_suspended: bool = False) -> Callable[[
                 if answer := held_up(request, agency):
                     return answer
                 require(request.may, permission, lambda: f"Your role in {agency} does not allow it. Ask an owner.")
-                return permitted(request, agency, guarded.access, lambda: view(request, agency, **kwargs))
+                return permitted(request, agency, access, lambda: view(request, agency, **kwargs))
 
             return guard(request, admitted)
 
-        guarded.access = Access("agency", permission, while_suspended)  # type: ignore[attr-defined]
+        guarded.access = access  # type: ignore[attr-defined]
         return guarded
 
     return declare

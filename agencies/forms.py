@@ -60,7 +60,7 @@ class AnswerForm(forms.Form):
     text = WordsField(label="Your answer", missing="Please write an answer.")
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, auto_id="answer_%s", **kwargs)
+        super().__init__(*args, **{"auto_id": "answer_%s", **kwargs})
         self.fields["text"].widget.attrs["hx-preserve"] = "true"
 
 

@@ -94,7 +94,7 @@ def talk(said: list[ApplicationEntry], asked: list[ApplicationEntry]) -> list[St
     steps = [Step("Questions answered", State.DONE, known[-1].at, str(known[-1].by), said=known)] if known else []
     if asked:
         what = "Answer below: support goes on as soon as it has your answer."
-        steps.append(Step("A question from support", State.NOW, asked[0].at, APPLICANT, what, asked))
+        steps.append(Step("A question from support", State.NOW, asked[0].at, APPLICANT, what, said=asked))
     return steps
 
 

@@ -20,7 +20,7 @@ from workspaces.views import home
 admin.site.site_header = admin.site.site_title = "Bureau support"
 admin.site.index_title = "Support"
 admin.site.login = secure_admin_login(admin.site.login)  # type: ignore[method-assign]
-admin.site.admin_view = support.with_second_factor(admin.site.admin_view)  # type: ignore[method-assign]
+admin.site.admin_view = support.with_second_factor(admin.site.admin_view)  # type: ignore[method-assign, assignment]
 # Support is one group, nobody verifies addresses by hand, and secrets and sessions are their owner's alone.
 admin.site.unregister([Group, EmailAddress, Authenticator, UserSession])
 

@@ -44,6 +44,8 @@ def workspace_view(
     Staff, or support on a visit, who come into a client's workspace are written into its audit log.
     """
 
+    access = Access("workspace", permission, while_suspended)
+
     def declare(view: Callable[..., HttpResponseBase]) -> View:
         @wraps(view)
         def guarded(request: Request, *, workspace_id: int, **kwargs: Any) -> HttpResponseBase:
@@ -53,11 +55,11 @@ def workspace_view(
                     return answer
                 require(request.may, permission, lambda: why_not(request.user, workspace, permission))
                 enter = partial(entered, request, workspace, member, view, kwargs)
-                return permitted(request, workspace.agency, guarded.access, enter)
+                return permitted(request, workspace.agency, access, enter)
 
             return guard(request, admitted)
 
-        guarded.access = Access("workspace", permission, while_suspended)  # type: ignore[attr-defined]
+        guarded.access = access  # type: ignore[attr-defined]
         return guarded
 
     return declare

@@ -11,7 +11,7 @@ from agencies import desk
 
 def needs_you(request: HttpRequest) -> HttpResponse:
     """Applications by age and next action, and suspended accounts."""
-    if not request.user.has_perms(["agencies.view_application", "agencies.view_agency"]):  # type: ignore[union-attr]
+    if not request.user.has_perms(["agencies.view_application", "agencies.view_agency"]):
         raise PermissionDenied
     page = {
         **admin.site.each_context(request),
