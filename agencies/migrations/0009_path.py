@@ -9,14 +9,12 @@ from django.conf import settings
 from django.db import migrations, models
 
 TENANCY = """
-ALTER TABLE agencies_application ADD CONSTRAINT agencies_application_with_its_agency UNIQUE (id, agency_id);
 ALTER TABLE agencies_applicationentry ADD CONSTRAINT agencies_applicationentry_tenancy
     FOREIGN KEY (application_id, agency_id) REFERENCES agencies_application (id, agency_id)
     DEFERRABLE INITIALLY IMMEDIATE;
 """
 BACK = """
 ALTER TABLE agencies_applicationentry DROP CONSTRAINT agencies_applicationentry_tenancy;
-ALTER TABLE agencies_application DROP CONSTRAINT agencies_application_with_its_agency;
 """
 
 
