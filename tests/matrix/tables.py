@@ -113,6 +113,7 @@ TYPED: Mapping[str, dict[str, str]] = {
     "chatbots:keep-agency-view": {"name": "A view"},
     "chatbots:delete-view": {},  # shown to whose view it is
     "chatbots:delete-agency-view": {},
+    "chatbots:launch": {},  # shown once all is ready
 }
 
 # Values of URL parameters that are not the key of a row: {parameter: (in a place, nowhere)}. The keys of rows
