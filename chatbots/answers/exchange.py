@@ -187,7 +187,7 @@ async def start(
     `text`. Raises NotAnswering or pools.Refused (nothing is taken or stored), pools.KeyReused when the id came with
     another body, StillRunning.
     """
-    refuse_resting(chatbot)
+    await waiting.in_database(refuse_resting, chatbot)
     key = key_of(chatbot, token=token, message_id=message_id)
     try:
         if history is None:

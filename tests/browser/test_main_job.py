@@ -57,7 +57,7 @@ def ask_for_the_agency_model(page: Page) -> None:
     expect(page.get_by_text("This is not a web address")).to_be_visible()
     page.get_by_label("Your website").fill("https://second-agency.example")
     page.get_by_role("button", name="Send to support").click()
-    expect(page.get_by_text("Your application is with support")).to_be_visible()
+    expect(page.get_by_text("It is support's turn")).to_be_visible()
 
 
 def approve(page: Page, bureau: Bureau) -> None:

@@ -48,7 +48,7 @@ def told_of_a_visitor(agent: Page, visitor: Page, door: str) -> None:
     ask(visitor, EVIL)
     token = visitor.locator("[name=token]").first.get_attribute("value")
     visitor.request.post(f"{door}person/", form={"token": token or ""})
-    link_mailed_to(agent, "ada@northwind.example", "A visitor waits for a person")
+    link_mailed_to(agent, "ada@northwind.example", "A visitor waits for a person at Counter")
     expect(agent.locator("pre.letter")).to_contain_text("<img src=x")
     assert agent.title() != "run"
     sheet = agent.request.get(f"{inbox}export/?state=pending")
