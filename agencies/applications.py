@@ -112,7 +112,7 @@ def waiting_of(agency: Agency) -> Application:
     return waiting
 
 
-def tell_owners(agency: Agency, template: str, *, at: str = "agencies:dashboard", **context: str) -> None:
+def tell_owners(agency: Agency, template: str, *, at: str = "agencies:dashboard", **context: object) -> None:
     """Mail every owner of the agency, with a link to one of its pages."""
     for staff in Staff.objects.filter(agency=agency, role=StaffRole.OWNER).select_related("user"):
         mail.send(template, to=staff.user.email, agency=agency, url=mail.link(at, agency.pk), **context)

@@ -390,9 +390,9 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "filters": {"mask invitations": {"()": "workspaces.masking.MaskInvitations"}},
+    "filters": {"mask links": {"()": "workspaces.masking.MaskLinks"}},
     "handlers": {
-        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask invitations"]},
+        "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask links"]},
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
     "loggers": {"stripe": {"level": "WARNING"}},  # below, each request is a line with what was bought

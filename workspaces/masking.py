@@ -6,7 +6,7 @@ import re
 LINK = re.compile(r"(/(?:invitations|meetings)/)[^/\s]+")
 
 
-class MaskInvitations(logging.Filter):
+class MaskLinks(logging.Filter):
     """Puts `…` in the place of a link's token."""
 
     def filter(self, record: logging.LogRecord) -> bool:

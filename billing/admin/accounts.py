@@ -1,5 +1,6 @@
 """Accounts and agencies, to read. It stands on this floor since a changed time zone sums the ledger up anew."""
 
+from collections.abc import Callable
 from functools import partial
 from typing import Any
 from zoneinfo import available_timezones
@@ -59,7 +60,7 @@ class AgencyAdmin(admin.ModelAdmin):
 
     def suspend_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Suspend the account, with a reason that its people read."""
-        agency = self.wanted(request, pk)
+        agency = self.wanted(request, pk, self.has_change_permission)
         form = SuspendForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             step = partial(suspension.suspend, agency, by=supporter(request), now=timezone.now(), **form.cleaned_data)
@@ -72,23 +73,21 @@ class AgencyAdmin(admin.ModelAdmin):
         return render(request, "admin/agencies/agency/suspend.html", page, status=status)
 
     def lift_view(self, request: HttpRequest, pk: int) -> HttpResponse:
-        agency = self.wanted(request, pk)
+        agency = self.wanted(request, pk, self.has_change_permission)
         if request.method == "POST":
             step = partial(suspension.lift, agency, by=supporter(request), now=timezone.now())
             attempt(request, step, f"{agency} goes on as it was, and its owners get a mail.", suspension.Refused)
         return redirect("admin:agencies_agency_change", agency.pk)
 
-    def wanted(self, request: HttpRequest, pk: int) -> Agency:
+    def wanted(self, request: HttpRequest, pk: int, may: Callable[[HttpRequest, Agency], bool]) -> Agency:
         agency: Agency | None = self.get_object(request, str(pk))
-        if agency is None or not self.has_change_permission(request, agency):
+        if agency is None or not may(request, agency):
             raise Http404
         return agency
 
     def visit_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Support looks at the agency's pages, with a reason that the agency reads."""
-        agency: Agency | None = self.get_object(request, str(pk))
-        if agency is None or not self.has_view_permission(request, agency):
-            raise Http404
+        agency = self.wanted(request, pk, self.has_view_permission)
         form = VisitForm(request.POST or None)
         if request.method == "POST" and form.is_valid():
             visits.enter(agency, by=supporter(request), now=timezone.now(), **form.cleaned_data)

@@ -4,9 +4,8 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies import audit, mail
-from agencies.models import Action, Agency, Staff, User
-from agencies.permissions import StaffRole
+from agencies import applications, audit
+from agencies.models import Action, Agency, User
 from chatbots.launch import readiness
 from chatbots.onboarding import progress
 
@@ -44,7 +43,5 @@ def launch(agency: Agency, *, by: User, now: datetime) -> Agency:
     agency.launched_at, agency.launched_by = now, by
     agency.save(update_fields=["launched_at", "launched_by"])
     audit.record(Action.LAUNCHED, agency_id=agency.pk, by=by, at=now, target=agency)
-    url = mail.link("chatbots:scale", agency.pk)
-    for owner in Staff.objects.filter(agency=agency, role=StaffRole.OWNER).select_related("user"):
-        mail.send("agency_launched", to=owner.user.email, agency=agency, by=by, url=url)
+    applications.tell_owners(agency, "agency_launched", at="chatbots:scale", by=by)
     return agency

@@ -2,13 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from agencies.models import Agency, Staff
 from chatbots.models import DataSource, Embedding
 from chatbots.onboarding import progress, steps
+from chatbots.onboarding.progress import clients
 from chatbots.onboarding.steps import Key
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership
 
 A_NAME, OWN_MACHINE = r"\.[a-z]{2,}", r"\.local(host)?(:[0-9]+)?$"  # of hosts: no bare address, no developer's own
 
@@ -71,10 +70,6 @@ def condition(
     return Condition(title, why, is_met, button, page, place)
 
 
-def is_ready(agency: Agency) -> bool:
-    return all(each.is_met for each in of(agency))
-
-
 def clients_contacts(agency: Agency) -> bool:
     """Whether a client's workspace has a member who is not of the agency's own team."""
     team = Staff.objects.filter(agency=agency).values("user")
@@ -95,7 +90,3 @@ def seen_anywhere(agency: Agency) -> bool:
 def is_allocated(agency: Agency) -> bool:
     known = progress.remembered(agency)
     return Key.ALLOCATION in known or Key.ALLOCATION in steps.happened(agency, [Key.ALLOCATION])
-
-
-def clients(agency: Agency) -> QuerySet[Workspace]:
-    return Workspace.objects.filter(agency=agency, is_main=False, archived_at=None)

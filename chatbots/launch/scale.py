@@ -10,8 +10,8 @@ from django.db.models import Exists, OuterRef, QuerySet
 from agencies.models import Agency, Staff
 from billing import advice, periods, usage
 from chatbots.conversations import unanswered
-from chatbots.launch.readiness import clients
 from chatbots.models import Chatbot, DataSource
+from chatbots.onboarding.progress import clients
 from workspaces import freeing
 from workspaces.models import Membership, Workspace
 

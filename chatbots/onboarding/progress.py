@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from django.db.models import QuerySet
+
 from agencies.models import Agency
 from chatbots.models import Chatbot, OnboardingStep
 from chatbots.onboarding import steps
@@ -59,9 +61,14 @@ def remembered(agency: Agency) -> dict[str, datetime]:
 
 def first_places(agency: Agency) -> tuple[Workspace | None, Chatbot | None]:
     """The client's workspace that onboarding leads to, one with a chatbot rather than one without; and that chatbot."""
-    clients = Workspace.objects.filter(agency=agency, is_main=False, archived_at=None)
-    chatbot = Chatbot.objects.filter(workspace__in=clients).select_related("workspace").order_by("pk").first()
-    return (chatbot.workspace, chatbot) if chatbot else (clients.order_by("pk").first(), None)
+    here = clients(agency)
+    chatbot = Chatbot.objects.filter(workspace__in=here).select_related("workspace").order_by("pk").first()
+    return (chatbot.workspace, chatbot) if chatbot else (here.order_by("pk").first(), None)
+
+
+def clients(agency: Agency) -> QuerySet[Workspace]:
+    """The workspaces of its clients that are open."""
+    return Workspace.objects.filter(agency=agency, is_main=False, archived_at=None)
 
 
 def place(step: Step, agency: Agency, workspace: Workspace | None, chatbot: Chatbot | None) -> tuple[int, ...] | None:

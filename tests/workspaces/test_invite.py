@@ -17,7 +17,7 @@ from agencies.models import Agency, Mail, User
 from tests.conftest import member
 from tests.racing import at_once
 from workspaces import accepting, invitations, seats
-from workspaces.masking import MaskInvitations
+from workspaces.masking import MaskLinks
 from workspaces.models import Invitation, Membership, Workspace
 
 NEW_LOGIN = {"name": "Flo", "password": "a long walk home"}
@@ -361,7 +361,7 @@ def test_a_button_pressed_before_a_login_asks_to_be_pressed_again(
 
 
 def test_a_live_link_is_not_written_to_the_log(client: Client, invited: Invitation, link: str) -> None:
-    (handler,) = (h for h in logging.getLogger().handlers if any(isinstance(f, MaskInvitations) for f in h.filters))
+    (handler,) = (h for h in logging.getLogger().handlers if any(isinstance(f, MaskLinks) for f in h.filters))
     log = StringIO()
     usual = handler.setStream(log)
     client.post(link, {"name": "Flo", "password": "1"})
