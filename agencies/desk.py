@@ -31,11 +31,9 @@ def applications() -> list[Waiting]:
 
 
 def meetings(*, now: datetime) -> list[Meeting]:
-    """Those that stand, from now to the end of support's week; on a Sunday, to the end of the next day."""
-    _, end = days_of("week", now)
-    _, today_ends = days_of("today", now)
-    until = max(end, today_ends + timedelta(days=1))
-    rows = Meeting.objects.filter(cancelled_at=None, ends_at__gt=now, starts_at__lte=until)
+    """Those that stand, from now to the end of the seventh day from today, by support's calendar."""
+    begins, _ = days_of("today", now)
+    rows = Meeting.objects.filter(cancelled_at=None, ends_at__gt=now, starts_at__lt=begins + timedelta(days=8))
     return list(rows.select_related("agency").order_by("starts_at"))
 
 

@@ -14,7 +14,7 @@ SHOWN = 20  # stalled agencies; their own list has all
 
 
 def needs_you(request: HttpRequest) -> HttpResponse:
-    """Applications by age and next action, meetings of this week, stalled onboarding and suspended accounts."""
+    """Applications by age and next action, the next meetings, stalled onboarding and suspended accounts."""
     if not request.user.has_perms(["agencies.view_application", "agencies.view_agency", "agencies.view_meeting"]):
         raise PermissionDenied
     now = timezone.now()

@@ -131,7 +131,7 @@ def test_support_sees_who_stalled(northwind: Agency, support: User, sign_in: Sig
 
 
 @pytest.mark.usefixtures("baker")
-def test_what_needs_support_names_the_meetings_of_the_week_and_who_stalled(
+def test_what_needs_support_names_the_next_meetings_and_who_stalled(
     northwind: Agency, support: User, sign_in: SignIn
 ) -> None:
     open_office()
@@ -144,7 +144,7 @@ def test_what_needs_support_names_the_meetings_of_the_week_and_who_stalled(
     meet(timezone.now() + timedelta(days=9), goals="Much later")
     page = desk.get(NEEDS_YOU).content.decode()
     assert "Stalled onboarding: 1" in page
-    assert "Meetings of this week: 1" in page
+    assert "Meetings of the next seven days: 1" in page
     assert "Open &lt;b&gt;soon&lt;/b&gt;" in page
     assert "Asia/Tokyo" in page
 
