@@ -2,10 +2,13 @@
 
 from datetime import datetime
 
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
+from django.db.models.functions import Lower
 
-from agencies import audit, mail
-from agencies.models import Action, Agency, Application, Staff, User
+from agencies import audit, mail, support
+from agencies.models import Action, Agency, Application, Meeting, Staff, User
 from agencies.permissions import StaffRole
 
 
@@ -36,11 +39,16 @@ class NotWaiting(Refused):
         )
 
 
+class OfSuspended(Refused):
+    def __init__(self, agency: Agency) -> None:
+        super().__init__(f"{agency} is suspended. Lift that first, or decline.")
+
+
 @transaction.atomic
 def submit(
     agency: Agency, *, by: User, website: str, clients: int, messages: int, goals: str, now: datetime
 ) -> Application:
-    """Ask for the agency model. Raises AlreadyApproved or AlreadyWaiting."""
+    """Ask for the agency model; the owners and support get a mail. Raises AlreadyApproved or AlreadyWaiting."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     if agency.is_approved:
         raise AlreadyApproved
@@ -51,12 +59,41 @@ def submit(
     except IntegrityError as error:
         raise AlreadyWaiting from error
     audit.record(Action.APPLIED, agency_id=agency.pk, by=by, at=now, target=agency)
+    adopt_meetings(application)
+    tell_owners(agency, "application_received", at="agencies:apply")
+    tell_support(application, "application_waits", who=by)
     return application
+
+
+def wish_before(agency: Agency, *, by: User) -> dict[str, object]:
+    """What the form begins with: the last application's words, else those of the meeting that this person booked."""
+    last: Application | Meeting | None = agency.applications.order_by("-submitted_at", "-pk").first()
+    last = last or meetings_of(by).order_by("-booked_at").first()
+    return {name: getattr(last, name) for name in ("website", "clients", "messages", "goals")} if last else {}
+
+
+def meetings_of(user: User) -> QuerySet[Meeting]:
+    """Those booked, with or without an account, with an address that is verified as this person's."""
+    theirs = EmailAddress.objects.filter(user=user, verified=True).values_list("email", flat=True)
+    return Meeting.objects.annotate(to=Lower("email")).filter(to__in=[email.lower() for email in theirs])
+
+
+def adopt_meetings(application: Application) -> None:
+    """Meetings that the applicant booked before there was an account."""
+    by = application.submitted_by
+    for meeting in meetings_of(by).filter(agency=None):
+        meeting.agency, meeting.application, meeting.booked_by = application.agency, application, by
+        meeting.save(update_fields=["agency", "application", "booked_by"])
 
 
 @transaction.atomic
 def approve(application: Application, *, by: User, now: datetime) -> Agency:
-    """Turn the account into an agency and tell its owners. Raises NotWaiting when it was decided before."""
+    """Turn the account into an agency and tell its owners.
+
+    Raises NotWaiting when it was decided before, and OfSuspended: a suspended account could do nothing with it.
+    """
+    if Agency.objects.select_for_update(no_key=True).get(pk=application.agency_id).suspended_at:
+        raise OfSuspended(application.agency)
     agency = decide(application, Application.Decision.APPROVED, by=by, now=now)
     agency.approved_at, agency.approved_by = now, by
     agency.save(update_fields=["approved_at", "approved_by"])
@@ -82,6 +119,7 @@ def withdraw(agency: Agency, *, by: User, now: datetime) -> Application:
         raise NothingWaits
     decide(latest, Application.Decision.WITHDRAWN, by=by, now=now)
     audit.record(Action.WITHDRAWN, agency_id=agency.pk, by=by, at=now, target=agency)
+    tell_support(latest, "application_withdrawn", who=by)
     return latest
 
 
@@ -116,3 +154,10 @@ def tell_owners(agency: Agency, template: str, *, at: str = "agencies:dashboard"
     """Mail every owner of the agency, with a link to one of its pages."""
     for staff in Staff.objects.filter(agency=agency, role=StaffRole.OWNER).select_related("user"):
         mail.send(template, to=staff.user.email, agency=agency, url=mail.link(at, agency.pk), **context)
+
+
+def tell_support(application: Application, template: str, **context: object) -> None:
+    """Mail everybody of support who may decide applications, with a link to this one."""
+    url = mail.link("admin:agencies_application_change", application.pk)
+    for address in support.addresses("agencies.change_application"):
+        mail.send(template, to=address, agency=application.agency, application=application, url=url, **context)

@@ -58,6 +58,7 @@ class AnswerForm(forms.Form):
     """The applicant answers support. What is being typed outlives the look for news."""
 
     text = WordsField(label="Your answer", missing="Please write an answer.")
+    seen = forms.IntegerField(widget=forms.HiddenInput, min_value=0)  # the last question that was on the page
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"auto_id": "answer_%s", **kwargs})

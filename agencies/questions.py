@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from agencies import applications, audit, mail
+from agencies import applications, audit, mail, support
 from agencies.models import Action, Agency, Application, ApplicationEntry, User
 
 Kind = ApplicationEntry.Kind
@@ -12,13 +12,20 @@ Kind = ApplicationEntry.Kind
 
 class NothingAsked(applications.Refused):
     def __init__(self) -> None:
-        super().__init__("There is no question left to answer. Nothing was sent.")
+        super().__init__("There is no question left to answer: somebody of your account was faster. Nothing was sent.")
+
+
+class AskedMore(applications.Refused):
+    def __init__(self) -> None:
+        super().__init__("Support has asked something else meanwhile. Please read it above, and answer both.")
 
 
 @transaction.atomic
 def ask(application: Application, *, text: str, by: User, now: datetime) -> ApplicationEntry:
-    """Support asks; the owners get a mail. Raises applications.NotWaiting."""
+    """Support asks; the owners get a mail. What was asked last is not asked again. Raises applications.NotWaiting."""
     waiting = applications.still_waiting(application)
+    if said := said_last(waiting, Kind.QUESTION, text=text, by=by):
+        return said
     entry = write(waiting, Kind.QUESTION, text=text, by=by, now=now)
     audit.record(Action.QUESTION_ASKED, agency_id=entry.agency_id, by=by, at=now, target=waiting.agency, reason=text)
     applications.tell_owners(waiting.agency, "application_question", at="agencies:apply", question=text)
@@ -26,19 +33,22 @@ def ask(application: Application, *, text: str, by: User, now: datetime) -> Appl
 
 
 @transaction.atomic
-def answer(agency: Agency, *, text: str, by: User, now: datetime) -> ApplicationEntry:
-    """The applicant answers all that was asked so far; whoever asked it gets a mail.
+def answer(agency: Agency, *, text: str, seen: int, by: User, now: datetime) -> ApplicationEntry:
+    """The applicant answers all that was asked, up to the entry `seen`. Whoever asked gets a mail, else all of support.
 
-    Raises applications.NothingWaits, and NothingAsked.
+    Raises applications.NothingWaits, NothingAsked, and AskedMore when there is a question after `seen`.
     """
     waiting = applications.waiting_of(agency)
     asked = open_questions(list(waiting.entries.select_related("by")))
     if not asked:
         raise NothingAsked
+    if asked[-1].pk > seen:
+        raise AskedMore
     entry = write(waiting, Kind.ANSWER, text=text, by=by, now=now)
     audit.record(Action.QUESTION_ANSWERED, agency_id=entry.agency_id, by=by, at=now, target=waiting.agency)
-    for email in sorted({question.by.email for question in asked if question.by.is_active and question.by.is_staff}):
-        url = mail.link("admin:agencies_application_change", waiting.pk)
+    url = mail.link("admin:agencies_application_change", waiting.pk)
+    askers = {question.by.email for question in asked if question.by.is_active and question.by.is_staff}
+    for email in sorted(askers) or support.addresses("agencies.change_application"):
         mail.send("application_answer", to=email, agency=waiting.agency, answer=text, who=by, url=url)
     return entry
 
@@ -49,7 +59,16 @@ def note(application: Application, *, text: str, by: User, now: datetime) -> App
 
     The row itself says who and when. The audit log is the agency's to read, so a note is not in it.
     """
+    Agency.objects.select_for_update(no_key=True).get(pk=application.agency_id)
+    if said := said_last(application, Kind.NOTE, text=text, by=by):
+        return said
     return write(application, Kind.NOTE, text=text, by=by, now=now)
+
+
+def said_last(application: Application, kind: str, *, text: str, by: User) -> ApplicationEntry | None:
+    """The application's last entry, if it is this very one: a form that was sent twice. Its agency's row is locked."""
+    last = application.entries.order_by("-pk").first()
+    return last if last and (last.kind, last.text, last.by_id) == (kind, text, by.pk) else None
 
 
 def write(application: Application, kind: str, *, text: str, by: User, now: datetime) -> ApplicationEntry:

@@ -65,7 +65,8 @@ def made(application: Application, *, now: datetime) -> Timeline:
     met = application.agency.meetings.filter(cancelled_at=None).order_by("starts_at").last()
     steps = [sent(application), *meeting(application, met, now), *talk(said, asked)]
     steps += [*looked_at(application, said, asked), decided(application)]
-    stamp = f"{application.pk}-{last}-{application.decision or 'waiting'}"
+    state = "suspended" if application.agency.suspended_at else application.decision or "waiting"
+    stamp = f"{application.pk}-{last}-{state}"
     return Timeline(application, steps, asked, f"{stamp}-{met.pk}.{met.sequence}" if met else stamp)
 
 
@@ -120,7 +121,7 @@ def decided(application: Application) -> Step:
             return Step("Declined", State.REFUSED, at, by, what)
         case Decision.WITHDRAWN:
             return Step("Withdrawn", State.REFUSED, at, by, "You can ask again at any time, on the Agency page.")
-    return Step("Decision", State.LATER, what="Approved, client workspaces unlock at once on every open page.")
+    return Step("Decision", State.LATER, what="Approved, client workspaces unlock at once, in this page too.")
 
 
 def next_turn(application: Application, entries: list[ApplicationEntry]) -> tuple[str, datetime]:

@@ -4,7 +4,8 @@ from datetime import datetime
 
 from agencies import mail
 from agencies.meetings import ics, links
-from agencies.models import Availability, Meeting, User
+from agencies.models import Availability, Meeting
+from agencies.support import addresses
 
 
 def scheduled(meeting: Meeting, rules: Availability, *, now: datetime) -> None:
@@ -52,5 +53,4 @@ def support(rules: Availability) -> list[str]:
     """Who hears of meetings: one address that support named, else everybody who may change them."""
     if rules.mail_to:
         return [rules.mail_to]
-    people = User.objects.filter(is_staff=True, is_active=True).order_by("pk")
-    return [user.email for user in people if user.has_perm("agencies.change_meeting")]
+    return addresses("agencies.change_meeting")

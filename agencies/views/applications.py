@@ -21,7 +21,8 @@ from agencies.permissions import Can
 @require_http_methods(["GET", "HEAD", "POST"])
 @agency_view(Can.SEE_AGENCY)
 def apply(request: Request, agency: Agency) -> HttpResponse:
-    form = ApplicationForm(request.POST or request.draft or None)
+    wish = applications.wish_before(agency, by=request.user)
+    form = ApplicationForm(request.POST or request.draft or None, initial=wish)
     if request.method == "POST":
         access.require(request.may, Can.APPLY)
     if request.method == "POST" and form.is_valid():

@@ -1,13 +1,16 @@
 """Asking for the agency model."""
 
+from datetime import timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
+from allauth.account.models import EmailAddress
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from agencies import applications
-from agencies.models import Agency, Application, User
+from agencies.models import Agency, Application, Mail, Meeting, User
 
 WISH = {"website": "https://newcomer.example", "clients": 3, "messages": 5000, "goals": "Chatbots for bakeries."}
 
@@ -74,3 +77,49 @@ def test_the_database_knows_no_decision_without_a_who_and_a_when(newcomer: Agenc
     wish = applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
     with pytest.raises(IntegrityError), transaction.atomic():
         Application.objects.filter(pk=wish.pk).update(decision="approved")
+
+
+def test_a_meeting_booked_before_there_was_an_account_is_the_applicants(
+    newcomer: Agency, nina: User, sign_in: Any
+) -> None:
+    theirs, anothers = meet(nina.email.upper(), clients=7), meet("pia@pear.example", clients=8)
+    page = sign_in(nina).get(f"/agencies/{newcomer.pk}/agency/").content.decode()
+    assert 'value="7"' in page
+    wish = applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
+    theirs.refresh_from_db()
+    anothers.refresh_from_db()
+    assert (theirs.agency, theirs.application, theirs.booked_by) == (newcomer, wish, nina)
+    assert anothers.agency is None
+
+
+def test_an_unverified_address_brings_nobodys_meeting(newcomer: Agency, nina: User) -> None:
+    EmailAddress.objects.create(user=nina, email="pia@pear.example", verified=False)
+    anothers = meet("pia@pear.example", clients=8)
+    applications.submit(newcomer, by=nina, now=timezone.now(), **WISH)
+    anothers.refresh_from_db()
+    assert anothers.agency is None
+
+
+def meet(email: str, *, clients: int) -> Meeting:
+    at = timezone.now() + timedelta(days=clients)
+    return Meeting.objects.create(
+        request_key=uuid4(),
+        starts_at=at,
+        ends_at=at + timedelta(minutes=30),
+        time_zone="UTC",
+        name="Somebody",
+        email=email,
+        company="Pear",
+        clients=clients,
+        messages=9000,
+        came_from="here",
+    )
+
+
+def test_who_asks_and_support_hear_of_it_by_mail(newcomer: Agency, nina: User, sol: User, now: Any) -> None:
+    wish = applications.submit(newcomer, by=nina, now=now, **WISH)
+    applications.withdraw(newcomer, by=nina, now=now)
+    told = {(mail.recipient, mail.subject): mail.text for mail in Mail.objects.all()}
+    assert (nina.email, "Newcomer: your application is with us") in told
+    assert (sol.email, "Newcomer has withdrawn its application") in told
+    assert f"/admin/agencies/application/{wish.pk}/change/" in told[sol.email, "Newcomer asks for the agency model"]

@@ -52,7 +52,7 @@ def test_support_walks_the_whole_queue_without_being_a_superuser(
     assert "Newcomer" in desk.get(NEEDS_YOU).content.decode()
     assert desk.post(f"{AT}{wish.pk}/ask/", {"text": "Which client?"}).status_code == 302
     assert "The applicant answers" in desk.get(NEEDS_YOU).content.decode()
-    questions.answer(wish.agency, text="The bakery.", by=nina, now=now)
+    questions.answer(wish.agency, text="The bakery.", seen=2**31, by=nina, now=now)
     assert "Support: decide, or ask" in desk.get(NEEDS_YOU).content.decode()
     desk.post(f"{AT}{wish.pk}/note/", {"text": "Good."})
     assert "The bakery." in desk.get(f"{AT}{wish.pk}/change/").content.decode()

@@ -9,13 +9,14 @@ from django.core import mail as postbox
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from agencies import applications, questions, timeline
+from agencies import applications, questions, suspension, timeline
 from agencies.models import Action, Agency, Application, ApplicationEntry, AuditEntry, Meeting, User
 from agencies.timeline import State
 from billing import subscriptions
 from tests.agencies.test_apply import WISH
 
 WHICH = "Which client comes first?"
+LAST = 2**31  # whatever was asked was seen
 
 
 @pytest.fixture
@@ -47,7 +48,7 @@ def test_a_question_is_the_applicants_turn_and_the_answer_supports_again(
     later = now + timedelta(hours=1)
     questions.ask(wish, text=WHICH, by=support, now=now)
     assert timeline.of(wish.agency, now=timezone.now()).present.who == "You"  # type: ignore[union-attr]
-    questions.answer(wish.agency, text="The bakery.", by=nina, now=later)
+    questions.answer(wish.agency, text="The bakery.", seen=LAST, by=nina, now=later)
     found = timeline.of(wish.agency, now=timezone.now())
     assert found and found.present  # noqa: PT018
     assert (found.present.who, found.present.at) == ("Support", later)
@@ -82,7 +83,7 @@ def test_question_and_answer_are_mailed_and_written_down(
 ) -> None:
     with django_capture_on_commit_callbacks(execute=True):
         questions.ask(wish, text=WHICH, by=support, now=now)
-        questions.answer(wish.agency, text="The <bakery> & co.", by=nina, now=now)
+        questions.answer(wish.agency, text="The <bakery> & co.", seen=LAST, by=nina, now=now)
     asked, answered = postbox.outbox
     assert (asked.to, answered.to) == ([nina.email], [support.email])
     assert WHICH in asked.body
@@ -102,11 +103,11 @@ def test_no_agency_reads_a_note(wish: Application, support: User, nina: User, no
 
 def test_there_is_nothing_to_answer_twice(wish: Application, support: User, nina: User, now: datetime) -> None:
     with pytest.raises(questions.NothingAsked):
-        questions.answer(wish.agency, text="Hello", by=nina, now=now)
+        questions.answer(wish.agency, text="Hello", seen=LAST, by=nina, now=now)
     questions.ask(wish, text=WHICH, by=support, now=now)
-    questions.answer(wish.agency, text="The bakery.", by=nina, now=now)
+    questions.answer(wish.agency, text="The bakery.", seen=LAST, by=nina, now=now)
     with pytest.raises(questions.NothingAsked):
-        questions.answer(wish.agency, text="The bakery.", by=nina, now=now)
+        questions.answer(wish.agency, text="The bakery.", seen=LAST, by=nina, now=now)
 
 
 def test_a_decided_application_is_asked_nothing(wish: Application, support: User, nina: User, now: datetime) -> None:
@@ -115,7 +116,7 @@ def test_a_decided_application_is_asked_nothing(wish: Application, support: User
     with pytest.raises(applications.NotWaiting):
         questions.ask(wish, text=WHICH, by=support, now=now)
     with pytest.raises(applications.NothingWaits):
-        questions.answer(wish.agency, text="The bakery.", by=nina, now=now)
+        questions.answer(wish.agency, text="The bakery.", seen=LAST, by=nina, now=now)
 
 
 def test_who_withdrew_may_ask_again(wish: Application, nina: User, now: datetime, sign_in: Any) -> None:
@@ -156,8 +157,8 @@ def test_only_an_owner_answers(wish: Application, support: User, now: datetime, 
     questions.ask(wish, text=WHICH, by=support, now=now)
     at = f"/agencies/{wish.agency_id}/agency/answer/"
     assert sign_in(support).post(at, {"text": "Me"}).status_code == 404
-    assert sign_in(nina).post(at, {"text": "  "}).status_code == 422
-    assert sign_in(nina).post(at, {"text": "The bakery."}).status_code == 302
+    assert sign_in(nina).post(at, {"text": "  ", "seen": LAST}).status_code == 422
+    assert sign_in(nina).post(at, {"text": "The bakery.", "seen": LAST}).status_code == 302
     assert wish.entries.get(kind="answer").by == nina
 
 
@@ -183,3 +184,53 @@ def test_the_meeting_is_a_step_that_can_be_taken_is_to_come_and_is_done(wish: Ap
     )
     assert "Thursday, 25 March 2027, 19:00 (Asia/Tokyo)" in step(before).what
     assert (step(after).state, step(after).at) == (State.DONE, at + timedelta(minutes=30))
+
+
+def test_an_answer_closes_no_question_that_its_writer_did_not_see(
+    wish: Application, support: User, nina: User, now: datetime, sign_in: Any
+) -> None:
+    first = questions.ask(wish, text=WHICH, by=support, now=now)
+    second = questions.ask(wish, text="And how many?", by=support, now=now)
+    at = f"/agencies/{wish.agency_id}/agency/answer/"
+    refused = sign_in(nina).post(at, {"text": "The <b>bakery</b>.", "seen": first.pk})
+    page = refused.content.decode()
+    assert refused.status_code == 422
+    assert "Support has asked something else meanwhile" in page
+    assert "The &lt;b&gt;bakery&lt;/b&gt;." in page
+    assert f'name="seen" value="{second.pk}"' in page
+    assert not wish.entries.filter(kind="answer").exists()
+
+
+def test_an_answer_that_came_too_late_is_still_on_the_page(
+    wish: Application, support: User, nina: User, now: datetime, sign_in: Any
+) -> None:
+    asked = questions.ask(wish, text=WHICH, by=support, now=now)
+    questions.answer(wish.agency, text="The bakery.", seen=asked.pk, by=nina, now=now)
+    refused = sign_in(nina).post(f"/agencies/{wish.agency_id}/agency/answer/", {"text": "My words", "seen": asked.pk})
+    assert "There is no question left to answer" in refused.content.decode()
+    assert "My words" in refused.content.decode()
+
+
+def test_what_is_sent_twice_is_said_once(wish: Application, support: User, now: datetime) -> None:
+    postbox.outbox.clear()
+    for _ in range(2):
+        questions.ask(wish, text=WHICH, by=support, now=now)
+    for _ in range(2):
+        questions.note(wish, text="Good.", by=support, now=now)
+    assert [entry.kind for entry in wish.entries.all()] == ["question", "note"]
+
+
+def test_a_suspended_applicant_sends_nothing_and_is_not_approved(
+    wish: Application, support: User, nina: User, now: datetime, sign_in: Any
+) -> None:
+    questions.ask(wish, text=WHICH, by=support, now=now)
+    before = timeline.of(wish.agency, now=now)
+    suspension.suspend(wish.agency, by=support, reason="Unpaid.", now=now)
+    agency = Agency.objects.get(pk=wish.agency_id)
+    after = timeline.of(agency, now=now)
+    assert before and after and before.stamp != after.stamp  # noqa: PT018
+    page = sign_in(nina).get(f"/agencies/{wish.agency_id}/agency/").content.decode()
+    assert "nothing can be sent here" in page
+    assert "Send the answer" not in page
+    with pytest.raises(applications.OfSuspended):
+        subscriptions.approve(wish, by=support, now=now)

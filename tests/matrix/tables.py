@@ -97,7 +97,7 @@ OPEN_TO_SITES: Mapping[str, str] = {"public:configuration": "what every visitor 
 # What is typed into a route that no page of the world shows a form for: {route: fields}.
 TYPED: Mapping[str, dict[str, str]] = {
     "agencies:apply": {"clients": "3", "messages": "5000", "goals": "Grow"},  # approved agencies see no form any more
-    "agencies:answer": {"text": "An answer"},  # shown while support's question waits
+    "agencies:answer": {"text": "An answer", "seen": "2000000000"},  # shown while support's question waits
     "agencies:withdraw": {},  # shown while an application waits
     "workspaces:add": {"name": "Something typed"},  # each of its steps has a URL of its own
     "agencies:relax-second-factor": {},  # shown once it is required
