@@ -65,7 +65,7 @@ def of(now: Numbers, before: Numbers, patterns: Patterns, patterns_before: Patte
         Figure("Units", now.units, before.units, behind=LEDGER),
         Figure("Answered from sources", now.answered_share, before.answered_share, SHARE, 1),
         Figure("Unanswered", now.unanswered, before.unanswered, more_is=-1, behind=CONVERSATIONS, only="unanswered"),
-        Figure("Handed to a person", now.handed_over, before.handed_over, more_is=-1),
+        Figure("Handed to a person", now.handed_over, before.handed_over),
         Figure("Answered by the chatbot", now.replies_by_bot, before.replies_by_bot, SHARE, note="of all replies"),
         thumbs(now, before),
         Figure("Left messages", now.leads, before.leads, behind=CONVERSATIONS, only="lead"),

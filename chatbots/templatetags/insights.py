@@ -17,6 +17,7 @@ from chatbots.insights.patterns import Patterns, Terms
 register = template.Library()
 T = TypeVar("T")
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+BARELY = 0.005
 HEATS = 5  # shades of the busiest hours
 SPARK = 100.0, 24.0  # width and height of a line without axes
 
@@ -56,15 +57,16 @@ def change(figure: Figure) -> str:
     if figure.change is None:
         return "new" if figure.is_new else ""
     grown = round(figure.change * 100)
-    sign = "+" if grown > 0 else "−" if grown < 0 else "±"
     unit = "%" if figure.kind != SHARE else "point" if abs(grown) == 1 else "points"
-    return f"{sign}{abs(grown):,} {unit}"
+    return f"{'+' if grown > 0 else '−'}{abs(grown):,} {unit}" if grown else ""
 
 
 @register.filter
 def per_cent(part: float | None) -> str:
-    """A share as it is read."""
-    return "–" if part is None else f"{part * 100:.0f} %"
+    """A share as it is read; what rounds to nothing and is not, is below 1 %."""
+    if part is None:
+        return "–"
+    return "< 1 %" if 0 < part < BARELY else f"{part * 100:.0f} %"
 
 
 @register.filter
