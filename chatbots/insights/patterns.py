@@ -10,7 +10,7 @@ from chatbots.insights import waiting
 from chatbots.insights.numbers import Scope, Span
 from chatbots.insights.waiting import Waits
 from chatbots.models import DataSource, MetricsDay, MetricsTerm, Page
-from chatbots.models.metrics import LONGEST_TERM
+from chatbots.models.metrics import EVERY, EVERYWHERE, LONGEST_TERM
 
 Row = TypeVar("Row", MetricsDay, MetricsTerm)
 HOURS = 24
@@ -63,11 +63,11 @@ def add(sums: list[int], counts: list[int | None]) -> None:
 
 
 def rows(every: QuerySet[Row], scope: Scope, span: Span) -> QuerySet[Row]:
-    """The rows of a scope and a span."""
-    found = every.filter(agency=scope.agency, chatbot_id=scope.chatbot_id or 0, day__range=(span.first, span.last))
-    if scope.workspace:
-        return found.filter(workspace=scope.workspace)
-    return found if scope.chatbot_id else found.filter(workspace=None)
+    """The rows of a scope and a span, by the expression that is indexed."""
+    found = every.filter(agency=scope.agency, chatbot_id=scope.chatbot_id or EVERY, day__range=(span.first, span.last))
+    if scope.chatbot_id and not scope.workspace:
+        return found
+    return found.alias(place=EVERYWHERE).filter(place=scope.workspace.pk if scope.workspace else 0)
 
 
 def terms(scope: Scope, span: Span, dimension: str, *, most: int = SHOWN) -> Terms:
