@@ -34,7 +34,7 @@ class Figure:
     @property
     def is_new(self) -> bool:
         """Nothing of it before."""
-        return bool(self.value) and not self.before
+        return self.kind == COUNT and bool(self.value) and not self.before
 
     @property
     def mood(self) -> str:
