@@ -59,18 +59,13 @@ class SpanForm(forms.Form):
     def measure(self) -> str:
         return str(self.cleaned_data.get("show") or next(iter(MEASURES)))
 
-    @property
-    def query(self) -> str:
-        """What is set, as it stands in an address."""
-        return urlencode({name: self.data[name] for name in self.fields if self.data.get(name)})
-
     def days_query(self) -> str:
-        """The same without what the chart shows."""
+        """The days, as they stand in an address."""
         return urlencode({name: self.data[name] for name in ("period", "start", "end") if self.data.get(name)})
 
 
 def of(data: QueryDict) -> SpanForm:
-    form = SpanForm(data)
-    if data.get("period") not in (None, "", "own"):  # left over in the form of own days
-        form = SpanForm({"period": data["period"], "show": data.get("show", "")})
-    return form
+    """The form of an address. Where days are named, own ones left over beside them mean nothing."""
+    if data.get("period") in (None, "", "own"):
+        return SpanForm(data)
+    return SpanForm({"period": data["period"], "show": data.get("show", "")})
