@@ -7,6 +7,7 @@ from django.db import connection, transaction
 
 from agencies.models import Agency
 from billing import alerts, rollups
+from chatbots.insights import rollups as metrics
 from config.demo import cast, clients, desk, history, leads, onboarding, packs, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
@@ -34,6 +35,7 @@ def load(now: datetime) -> list[str]:
     told += serve(rival, (clients.WORKSHOP,), now)
     onboarding.lead(northwind, rival, now)
     rolled = rollups.roll_up()
+    metrics.roll_up()
     alerts.raise_due(rolled, now=now)
     return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]
 
