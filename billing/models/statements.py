@@ -1,5 +1,7 @@
 """Closed months: what each client brought and cost. Append-only, as the ledger; a later change is an adjustment."""
 
+from datetime import datetime, timedelta
+
 from django.db import models
 from django.db.models import F, Q
 
@@ -41,6 +43,16 @@ class Statement(models.Model):
     @property
     def profit(self) -> int:
         return self.revenue - self.cost
+
+    @property
+    def margin(self) -> float | None:
+        """Profit by revenue; None without revenue."""
+        return self.profit / self.revenue if self.revenue > 0 else None
+
+    @property
+    def last_day(self) -> datetime:
+        """In UTC, as a billing period's."""
+        return self.end - timedelta(microseconds=1)
 
 
 class StatementLine(models.Model):

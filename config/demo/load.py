@@ -7,7 +7,7 @@ from django.db import connection, transaction
 
 from agencies.models import Agency
 from billing import alerts, rollups
-from config.demo import cast, clients, desk, history, leads, onboarding, packs, talks
+from config.demo import cast, clients, desk, history, leads, money, onboarding, packs, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
 
@@ -23,6 +23,7 @@ def load(now: datetime) -> list[str]:
         return ["The demo is here already: nothing was changed."]
     support = cast.support(now)
     packs.catalogue(now - timedelta(days=400))
+    money.price()
     northwind = cast.northwind(now, approver=support)
     told = serve(northwind, (clients.BAKERY, clients.BOOKSHOP, clients.GARDEN_CENTRE), now)
     bakery, garden_centre = (northwind.workspaces.get(name=name) for name in ("Bakery", "Garden centre"))
@@ -35,6 +36,7 @@ def load(now: datetime) -> list[str]:
     onboarding.lead(northwind, rival, now)
     rolled = rollups.roll_up()
     alerts.raise_due(rolled, now=now)
+    money.settle(northwind, support=support, now=now)
     return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]
 
 

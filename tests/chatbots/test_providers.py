@@ -403,7 +403,7 @@ def test_what_was_spent_for_an_answer_that_was_not_stored_is_spent(
     baker: Chatbot,
     model: Model,  # noqa: F811
 ) -> None:
-    model.in_the_middle = lambda: Chatbot.objects.filter(pk=baker.pk).delete()
+    model.meanwhile = lambda: Chatbot.objects.filter(pk=baker.pk).delete()
     visitor.ask(baker, OPENING)
     assert [answers for _, answers, *_ in used()] == [1]
 
