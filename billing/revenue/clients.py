@@ -35,7 +35,7 @@ class Row:
 def of(month: Draft) -> list[Row]:
     found = sums.by_client(month.lines)
     lasts = {each.workspace_id: each for each in month.gathered.month.stretches}
-    return [Row(pk, last.name, last.terms.way, last.is_main, found[pk]) for pk, last in lasts.items()]
+    return [Row(pk, last.name, last.terms.way, last.is_main, found.get(pk, Sum())) for pk, last in lasts.items()]
 
 
 ORDERS: dict[str, Callable[[Row], Any]] = {

@@ -10,6 +10,7 @@ from django.core.validators import RegexValidator
 from billing import money
 from billing.models import Way
 from billing.models.revenue import MOST, MOST_MULTIPLE, MOST_PRICE, MOST_UNITS, ONCE
+from billing.revenue import calculator
 from billing.revenue.sums import Priced
 from workspaces.forms.fields import DayField
 
@@ -73,6 +74,18 @@ class CurrencyField(forms.CharField):
 
     def to_python(self, value: Any) -> str:
         return str(super().to_python(value)).upper()
+
+
+def tried(label: str, most: int, initial: int) -> forms.IntegerField:
+    """A number of the public calculator."""
+    wrong = f"Please enter a whole number from 1 to {most:,}."
+    return forms.IntegerField(
+        label=label,
+        min_value=1,
+        max_value=most,
+        initial=initial,
+        error_messages=dict.fromkeys(("required", "invalid", "min_value", "max_value"), wrong),
+    )
 
 
 class TermsForm(forms.Form):
@@ -182,6 +195,25 @@ class CloseForm(forms.Form):
     """The month that was looked at, by its first day."""
 
     start = forms.DateField(widget=forms.HiddenInput, error_messages=dict.fromkeys(("required", "invalid"), LOST))
+
+
+class CalculatorForm(forms.Form):
+    """What a visitor of the public page tries."""
+
+    clients = tried("Clients", 10_000, calculator.CLIENTS)
+    messages = tried("Messages of each a month", 1_000_000, calculator.MESSAGES)
+    price = tried("Each pays a month", 1_000_000, calculator.PRICE)
+
+    def __init__(self, data: Any = None, *, currency: str) -> None:
+        super().__init__(data)
+        self.currency = currency
+        self.fields["price"].label = f"Each pays a month ({currency})"
+
+    @property
+    def numbers(self) -> dict[str, int]:
+        """What was typed, or what the page begins with; the price in minor units."""
+        typed = self.cleaned_data if self.is_bound else {name: each.initial for name, each in self.fields.items()}
+        return typed | {"price": money.minor(Decimal(typed["price"]), self.currency)}
 
 
 def starts(day: date | None) -> dict[str, Any]:

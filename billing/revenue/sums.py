@@ -138,7 +138,8 @@ def of_stretch(month: Month, stretch: Stretch, share: int) -> Iterator[Line]:
     last = month.begins + timedelta(days=stretch.until - 1)
     base = Line(stretch.workspace_id, stretch.name, Kind.USE, "", first, last, stretch.units)
     why = "paid for by the client" if stretch.terms.way == Way.REFERRAL else "share of plan and packs"
-    yield replace(base, words=f"{counted(stretch.units, 'unit')}, {why}", units=stretch.units, cost=share)
+    if stretch.units or share or not stretch.is_main:  # the agency's own workspace may well be silent
+        yield replace(base, words=f"{counted(stretch.units, 'unit')}, {why}", units=stretch.units, cost=share)
     cost = share
     for used in stretch.tokens:
         cost += used.cost

@@ -18,7 +18,8 @@ from agencies.meetings import slots as meeting_slots
 from agencies.models import Agency, User
 from billing import alerts, allocation, corrections, orders, payments, periods, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, Order, Pack, PartnerTier, Plan, Resource, Way, WorkspacePeriod
-from billing.revenue import books, closing, model_use, months, partners, terms
+from billing.revenue import books, model_use, months, partners, terms
+from billing.revenue.closing import close
 from billing.revenue.model_use import Spent
 from billing.revenue.sums import Priced
 from billing.webhooks import Tells, Told
@@ -177,7 +178,7 @@ def bill(agency: Agency, owner: User, support: User) -> None:
         terms.set_for(agency, client, since=since, priced=flat, by=owner, now=now)
         place = {"agency_id": agency.pk, "workspace_id": client.pk, "chatbot_id": client.chatbots.latest("pk").pk}
         model_use.record([Spent("a model", 100, 10, True)], **place, now=now)
-    closing.close(agency, start=month.start, by=owner, now=month.end + timedelta(hours=1))
+    close(agency, start=month.start, by=owner, now=month.end + timedelta(hours=1))
     for client in clients:
         terms.set_for(agency, client, since=month.end.date(), priced=flat, by=owner, now=now)
 

@@ -54,12 +54,11 @@ def set_terms(request: Request, agency: Agency, workspace_id: int) -> HttpRespon
 def withdraw(request: Request, agency: Agency, client_terms_id: int) -> HttpResponse:
     """Take back a version that was not used by a closed month."""
     version = get_object_or_404(ClientTerms.objects.select_related("workspace"), pk=client_terms_id, agency=agency)
-    there: dict[str, Any] = {"agency_id": agency.pk, "workspace_id": version.workspace_id}
     if request.method != "POST":
-        return press_again(request, "billing:money-client", **there)
+        return press_again(request, "billing:money-client", agency_id=agency.pk, workspace_id=version.workspace_id)
     step = partial(terms.withdraw, agency, version, by=request.user, now=timezone.now())
     attempt(request, step, "Taken back: what held before it goes on.", books.Refused)
-    return redirect("billing:money-client", **there)
+    return redirect("billing:money-client", agency_id=agency.pk, workspace_id=version.workspace_id)
 
 
 def form_of(agency: Agency, workspace: Workspace) -> TermsForm:
@@ -83,7 +82,7 @@ def page(request: Request, agency: Agency, workspace: Workspace, form: TermsForm
     ]
     context = {
         "agency": agency,
-        "workspace": workspace,
+        "client": workspace,
         "form": form,
         "versions": versions,
         "currency": currency,

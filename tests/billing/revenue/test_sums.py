@@ -3,7 +3,7 @@
 import itertools
 from datetime import date, timedelta
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from billing.models import StatementLine, Way
@@ -11,6 +11,7 @@ from billing.revenue import sums
 from billing.revenue.sums import Month, Priced, Stretch, Tokens
 
 Kind = StatementLine.Kind
+often = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 money = st.integers(0, 10**9)
 priced = st.builds(
     Priced, st.sampled_from(Way.values), money, st.integers(0, 10**5), st.integers(0, 10**6), st.integers(1, 500)
@@ -34,6 +35,7 @@ def months(draw: st.DrawFn) -> Month:
     return Month(date(2026, 2, 1), days, stretches, draw(st.integers(-(10**7), 10**9)), draw(st.integers(0, 10_000)))
 
 
+@often
 @given(months())
 def test_lines_add_up_to_clients_clients_to_the_month_and_costs_to_the_pool(month: Month) -> None:
     lines = sums.lines(month)
@@ -45,6 +47,7 @@ def test_lines_add_up_to_clients_clients_to_the_month_and_costs_to_the_pool(mont
     assert sums.lines(month) == lines
 
 
+@often
 @given(st.integers(-(10**9), 10**9), st.lists(st.integers(0, 10**6), min_size=1, max_size=30))
 def test_a_split_adds_up_and_no_part_is_a_whole_unit_off(whole: int, by: list[int]) -> None:
     parts = sums.split(whole, by)
@@ -53,6 +56,7 @@ def test_a_split_adds_up_and_no_part_is_a_whole_unit_off(whole: int, by: list[in
         assert all(abs(part * sum(by) - whole * weight) < sum(by) for part, weight in zip(parts, by, strict=True))
 
 
+@often
 @given(money, st.lists(st.integers(1, 27), max_size=5), st.integers(28, 31))
 def test_a_fee_cut_anywhere_is_the_same_fee(fee: int, cuts: list[int], days: int) -> None:
     ends = sorted({0, *cuts, days})
