@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from agencies import desk
 from agencies.meetings import booking, slots
 from agencies.meetings.forms import CancelForm
 from agencies.models import Availability, DayOff, Meeting, OfficeHours, User
@@ -73,22 +74,11 @@ class WhenFilter(admin.SimpleListFilter):
             case None:
                 return queryset.filter(cancelled_at=None, ends_at__gt=now)
             case "today" | "week" as span:
-                return queryset.filter(cancelled_at=None, starts_at__range=days_of(span, now))
+                return queryset.filter(cancelled_at=None, starts_at__range=desk.days_of(span, now))
             case "cancelled":
                 return queryset.filter(cancelled_at__isnull=False)
             case _:
                 return queryset
-
-
-def days_of(span: str, now: datetime) -> tuple[datetime, datetime]:
-    """From midnight to midnight of support's zone: today, or Monday to Sunday of this week."""
-    zone = slots.availability().zone
-    first = now.astimezone(zone).date()
-    days = 1
-    if span == "week":
-        first, days = first - timedelta(days=first.weekday()), 7
-    begins, end = (datetime.combine(first + timedelta(days=n), time.min, tzinfo=zone) for n in (0, days))
-    return begins, end - timedelta(microseconds=1)
 
 
 @admin.register(Meeting)

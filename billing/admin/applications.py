@@ -17,7 +17,6 @@ from agencies.forms import DeclineForm, NoteForm, QuestionForm
 from agencies.models import Application
 from agencies.pages import attempt
 from billing import subscriptions
-from billing.admin.needs_you import needs_you
 from billing.admin.support import supporter
 
 TITLES = {"decline": "Decline", "ask": "Ask", "note": "Note on"}
@@ -88,11 +87,8 @@ class ApplicationAdmin(admin.ModelAdmin):
             "note": self.note_view,
         }
         own = self.admin_site.admin_view
-        return [
-            path("needs-you/", own(needs_you), name="needs-you"),
-            *[path(f"<int:pk>/{step}/", own(view), name=f"application-{step}") for step, view in steps.items()],
-            *super().get_urls(),
-        ]
+        paths = [path(f"<int:pk>/{step}/", own(view), name=f"application-{step}") for step, view in steps.items()]
+        return [*paths, *super().get_urls()]
 
     def render_change_form(self, request: HttpRequest, context: Any, *args: Any, **kwargs: Any) -> HttpResponse:
         if application := kwargs.get("obj"):

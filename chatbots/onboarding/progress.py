@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import QuerySet
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, QuerySet, Subquery
 
 from agencies.models import Agency
 from chatbots.models import Chatbot, OnboardingStep
@@ -100,3 +101,23 @@ def look(agency: Agency, *, now: datetime) -> None:
 def on_their_way() -> list[Agency]:
     """The agencies that are led through onboarding now."""
     return list(Agency.objects.filter(approved_at__isnull=False, launched_at=None).order_by("pk"))
+
+
+def last_steps(rows: QuerySet[OnboardingStep] | None = None) -> QuerySet[OnboardingStep]:
+    """One row an agency: its last step, with the `keys` of all."""
+    of_agency = OnboardingStep.objects.filter(agency=OuterRef("agency")).order_by("-done_at", "-pk")
+    every = OnboardingStep.objects.all() if rows is None else rows
+    return every.filter(pk=Subquery(of_agency.values("pk")[:1])).annotate(keys=ArraySubquery(of_agency.values("key")))
+
+
+def stalled(*, now: datetime) -> QuerySet[OnboardingStep]:
+    """The last step of each agency on its way that had no new one for a week, the longest first."""
+    rows = last_steps().filter(agency__launched_at=None, agency__suspended_at=None, done_at__lte=now - STALLED_AFTER)
+    return rows.select_related("agency").order_by("done_at")
+
+
+def next_title(step: OnboardingStep) -> str:
+    """What its agency is to do next. `step` is a row of `last_steps`."""
+    if step.agency.launched_at:
+        return "Scale"
+    return next((each.title for each in STEPS if each.key not in step.keys), "Launch")  # type: ignore[attr-defined]

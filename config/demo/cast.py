@@ -5,12 +5,14 @@ from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import count
 from typing import Any
+from uuid import uuid4
 
 from allauth.account.models import EmailAddress
 from django.contrib.auth.hashers import make_password
 
 from agencies import applications, questions
 from agencies import support as people
+from agencies.meetings import booking, slots
 from agencies.models import Agency, Application, User
 from agencies.permissions import MemberRole
 from billing import entitlements, periods, subscriptions
@@ -88,7 +90,28 @@ def newcomer(now: datetime, *, asker: User) -> Agency:
     questions.ask(application, text=wanted, by=asker, now=now - timedelta(hours=20))
     note = "Their website lists three bakeries. Good to begin with."
     questions.note(application, text=note, by=asker, now=now - timedelta(hours=20))
+    meeting(agency, now)
     return agency
+
+
+def meeting(newcomer: Agency, now: datetime) -> None:
+    """The owner of the account that waits meets support, at the first time that is free."""
+    nina = newcomer.staff.get().user
+    booking.schedule(
+        starts_at=slots.free(now)[0],
+        time_zone=HOME,
+        came_from="demo",
+        request_key=uuid4(),
+        by=nina,
+        now=now,
+        name=nina.name,
+        email=nina.email,
+        company=newcomer.name,
+        website="https://newcomer.example",
+        clients=3,
+        messages=4000,
+        goals="See how one pool is shared by three clients.",
+    )
 
 
 def rival(now: datetime, *, approver: User) -> Agency:

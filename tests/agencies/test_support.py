@@ -30,6 +30,7 @@ RIGHTS = {
     *("billing.view_order", "billing.change_order"),
 }
 AT = "/admin/agencies/application/"
+NEEDS_YOU = "/admin/chatbots/onboardingstep/needs-you/"
 
 
 @pytest.fixture
@@ -48,17 +49,17 @@ def test_support_walks_the_whole_queue_without_being_a_superuser(
     wish: Application, sol: User, nina: User, now: datetime, sign_in: Any
 ) -> None:
     desk, agency = sign_in(sol), wish.agency_id
-    assert "Newcomer" in desk.get(f"{AT}needs-you/").content.decode()
+    assert "Newcomer" in desk.get(NEEDS_YOU).content.decode()
     assert desk.post(f"{AT}{wish.pk}/ask/", {"text": "Which client?"}).status_code == 302
-    assert "The applicant answers" in desk.get(f"{AT}needs-you/").content.decode()
+    assert "The applicant answers" in desk.get(NEEDS_YOU).content.decode()
     questions.answer(wish.agency, text="The bakery.", by=nina, now=now)
-    assert "Support: decide, or ask" in desk.get(f"{AT}needs-you/").content.decode()
+    assert "Support: decide, or ask" in desk.get(NEEDS_YOU).content.decode()
     desk.post(f"{AT}{wish.pk}/note/", {"text": "Good."})
     assert "The bakery." in desk.get(f"{AT}{wish.pk}/change/").content.decode()
     desk.post(f"{AT}{wish.pk}/approve/")
     assert Agency.objects.get(pk=agency).is_approved
     desk.post(f"/admin/agencies/agency/{agency}/suspend/", {"reason": "Unpaid."})
-    assert "Unpaid." in desk.get(f"{AT}needs-you/").content.decode()
+    assert "Unpaid." in desk.get(NEEDS_YOU).content.decode()
     desk.post(f"/admin/agencies/agency/{agency}/lift/")
     told = AuditEntry.objects.filter(agency=agency, actor=sol).values_list("action", flat=True)
     assert {"agency.asked", "agency.approved", "agency.suspended", "agency.lifted"} <= set(told)
@@ -110,7 +111,7 @@ def test_the_queue_has_those_first_where_it_is_supports_turn(
     Agency.objects.filter(pk=northwind.pk).update(approved_at=None, approved_by=None)
     applications.submit(northwind, by=ada, now=now, **WISH)
     questions.ask(wish, text="Which client?", by=sol, now=now)
-    page = sign_in(sol).get(f"{AT}needs-you/").content.decode()
+    page = sign_in(sol).get(NEEDS_YOU).content.decode()
     assert page.index("Northwind") < page.index("Newcomer")
 
 
@@ -119,13 +120,13 @@ def test_without_a_second_factor_support_is_led_to_set_one_up(
 ) -> None:
     settings.SUPPORT_NEEDS_SECOND_FACTOR = True
     desk = sign_in(sol)
-    for path in ("", "agencies/application/needs-you/", f"agencies/application/{wish.pk}/change/"):
+    for path in ("", "chatbots/onboardingstep/needs-you/", f"agencies/application/{wish.pk}/change/"):
         assert desk.get(f"/admin/{path}").url == "/accounts/"
     assert desk.post(f"{AT}{wish.pk}/approve/").url == "/accounts/"
     assert Application.objects.get(pk=wish.pk).is_waiting
     assert "Support signs in with a second factor" in desk.get("/accounts/").content.decode()
     Authenticator.objects.create(user=sol, type=Authenticator.Type.TOTP, data={})
-    assert desk.get(f"{AT}needs-you/").status_code == 200
+    assert desk.get(NEEDS_YOU).status_code == 200
 
 
 def test_support_signs_out_without_a_second_factor(sol: User, sign_in: Any, settings: Any) -> None:

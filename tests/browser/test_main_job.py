@@ -1,4 +1,5 @@
-"""The main job, played in a real browser on the running product: from sign-up to the invited client contact."""
+"""The main job, played in a real browser on the running product: from the public page to *Launched*, with support in
+a second browser, a client contact and visitors."""
 
 import re
 
@@ -10,17 +11,19 @@ from tests.browser.conftest import Bureau, link_mailed_to, person, sign_in
 pytestmark = pytest.mark.browser
 PASSWORD = "a-long-enough-passphrase"
 OWNER, CONTACT = "owner@second-agency.example", "contact@first-client.example"
+SITE = "http://www.first-client.example/"
 
 
-def test_the_main_job_from_sign_up_to_the_invited_client(browser: Browser, bureau: Bureau) -> None:
-    owner, support, visitor, contact = (person(browser, bureau) for _ in range(4))
+def test_the_path_from_the_public_page_to_launched(browser: Browser, bureau: Bureau) -> None:
+    support, visitor, contact = (person(browser, bureau) for _ in range(3))
+    owner = person(browser, bureau, timezone_id="America/New_York")  # the server's and support's are others
 
+    schedule_a_meeting(owner)
     sign_up(owner)
     sub_workspaces_are_locked(owner)
     ask_for_the_agency_model(owner)
-    approve(support, bureau)
-    owner.goto("/")
-    expect(owner.locator("h1 .badge")).to_have_text("Agency")
+    ask_and_approve(support, bureau, owner)
+    expect(owner.locator("h1 .badge")).to_have_text("Agency")  # in the page that was open all the time
     link_mailed_to(support, OWNER, "is an agency now")
 
     add_a_workspace_with_a_contact(owner)
@@ -31,6 +34,33 @@ def test_the_main_job_from_sign_up_to_the_invited_client(browser: Browser, burea
 
     accept_the_invitation(contact)
     the_contact_sees_nothing_else(contact, owner)
+
+    the_chatbot_stands_on_the_clients_site(owner, visitor)
+    launch(owner)
+    link_mailed_to(support, OWNER, "has launched")
+
+
+def schedule_a_meeting(page: Page) -> None:
+    """In the visitor's own time zone; the invitation is in the mail, and the meeting moves by its link."""
+    page.goto("/agency/")
+    page.get_by_role("link", name="Schedule a meeting").first.click()
+    expect(page.get_by_label("Times are in")).to_have_value("America/New_York")
+    page.locator(".slots label").first.click()
+    page.get_by_label("Your name").fill("Owner")
+    page.get_by_label("E-mail").fill(OWNER)
+    page.get_by_label("Company").fill("Second Agency")
+    page.get_by_label("For how many clients").fill("4")
+    page.get_by_label("Messages you expect").fill("9000")
+    page.get_by_label("What do you want to do").fill("One chatbot for each of our clients.")
+    page.get_by_role("button", name="Book the meeting").click()
+    expect(page.get_by_role("heading", name="Your meeting is booked")).to_be_visible()
+    expect(page.locator("main")).to_contain_text("America/New York")
+    page.goto(link_mailed_to(page, OWNER, "meeting"))
+    page.get_by_role("link", name="Move it").click()
+    page.locator("details:not([open]) summary").first.click()
+    page.locator("details[open] .slots label").last.click()
+    page.get_by_role("button", name="Move the meeting").click()
+    expect(page.get_by_role("heading", name="Your meeting is booked")).to_be_visible()
 
 
 def sign_up(page: Page) -> None:
@@ -60,13 +90,24 @@ def ask_for_the_agency_model(page: Page) -> None:
     expect(page.get_by_text("It is support's turn")).to_be_visible()
 
 
-def approve(page: Page, bureau: Bureau) -> None:
-    sign_in(page, bureau, "support@bureau.example")
-    page.goto("/admin/agencies/application/")
-    page.get_by_role("link", name="Second Agency").click()
-    page.get_by_role("button", name="Approve as Agency").click()
-    expect(page.get_by_text("Second Agency is an agency now")).to_be_visible()
-    expect(page.get_by_role("button", name="Approve as Agency")).to_have_count(0)
+def ask_and_approve(support: Page, bureau: Bureau, owner: Page) -> None:
+    """Support works from *Needs you*; its question and its decision come into the applicant's open page."""
+    sign_in(support, bureau, "support@bureau.example")
+    support.goto("/admin/")
+    support.get_by_role("link", name="Needs you").click()
+    expect(support.get_by_text("One chatbot for each of our clients.").first).to_be_visible()
+    row = support.get_by_role("row").filter(has_text="Second Agency").filter(has_text="decide, or ask")
+    row.get_by_role("link", name="Ask").click()
+    support.get_by_label("Question").fill("Which client comes first?")
+    support.get_by_role("button", name="Ask this question").click()
+    expect(owner.get_by_text("Which client comes first?")).to_be_visible()
+    owner.get_by_label("Your answer").fill("The first one.")
+    owner.get_by_role("button", name="Send the answer").click()
+    support.goto("/admin/")
+    support.get_by_role("link", name="Needs you").click()
+    row.get_by_role("button", name="Approve").click()
+    expect(support.get_by_text("Second Agency is an agency now")).to_be_visible()
+    expect(row).to_have_count(0)
 
 
 def add_a_workspace_with_a_contact(page: Page) -> None:
@@ -163,3 +204,25 @@ def the_contact_sees_nothing_else(contact: Page, owner: Page) -> None:
     answer = contact.goto(owner.url)
     assert answer
     assert answer.status == 404
+
+
+def the_chatbot_stands_on_the_clients_site(owner: Page, visitor: Page) -> None:
+    """The line of the Embed tab, on a page of the client's own site."""
+    owner.get_by_role("link", name="First assistant").first.click()
+    owner.get_by_role("link", name="Embed").click()
+    line = owner.locator("#messenger-code").inner_text()
+    page = f'<!doctype html><html lang="en"><title>First Client</title><main><h1>Our shop</h1>{line}</main>'
+    visitor.route(f"{SITE}**", lambda route: route.fulfill(body=page, content_type="text/html"))
+    visitor.goto(SITE)
+    expect(visitor.get_by_role("button", name="Open the conversation")).to_be_visible()
+    owner.reload()
+    expect(owner.get_by_text("www.first-client.example")).to_be_visible()
+
+
+def launch(page: Page) -> None:
+    page.get_by_role("link", name="Onboarding").click()
+    page.get_by_role("link", name="Launch").first.click()
+    expect(page.get_by_role("heading", name="Everything is ready")).to_be_visible()
+    page.get_by_role("button", name="Launch Second Agency").click()
+    expect(page.get_by_role("heading", name="Scale")).to_be_visible()
+    expect(page.get_by_text("Launched on")).to_be_visible()

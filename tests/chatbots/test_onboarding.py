@@ -3,23 +3,26 @@
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.core import mail
 from django.test import Client
+from django.utils import timezone
 
-from agencies.models import Agency, User
+from agencies.models import Agency, Availability, Meeting, User
 from billing import allocation
 from billing.models import Resource
 from chatbots.bots import bots
 from chatbots.models import Chatbot, OnboardingStep
 from chatbots.onboarding import hiding, progress
 from chatbots.onboarding.steps import STEPS
-from tests.conftest import Visitor, chatbot, client_workspace, teach
+from tests.conftest import Visitor, chatbot, client_workspace, open_office, teach
 from tests.queries import sent_by
 from workspaces.models import Workspace
 
 SignIn = Callable[[User], Client]
+NEEDS_YOU = "/admin/chatbots/onboardingstep/needs-you/"
 
 
 def done(agency: Agency) -> list[str]:
@@ -125,3 +128,38 @@ def test_support_sees_who_stalled(northwind: Agency, support: User, sign_in: Sig
     assert "Northwind" not in sign_in(support).get(f"{listed}?state=stalled").content.decode()
     OnboardingStep.objects.update(done_at=northwind.created_at - timedelta(days=9))
     assert "Stalled for 9 days" in sign_in(support).get(f"{listed}?state=stalled").content.decode()
+
+
+@pytest.mark.usefixtures("baker")
+def test_what_needs_support_names_the_next_meetings_and_who_stalled(
+    northwind: Agency, support: User, sign_in: SignIn
+) -> None:
+    open_office()
+    Availability.objects.update(time_zone="Asia/Tokyo")
+    desk = sign_in(support)
+    progress.remember(northwind)
+    assert "Stalled onboarding: 0" in desk.get(NEEDS_YOU).content.decode()
+    OnboardingStep.objects.update(done_at=northwind.created_at - timedelta(days=9))
+    meet(timezone.now() + timedelta(minutes=5), goals="Open <b>soon</b>")
+    meet(timezone.now() + timedelta(days=9), goals="Much later")
+    page = desk.get(NEEDS_YOU).content.decode()
+    assert "Stalled onboarding: 1" in page
+    assert "Meetings of the next seven days: 1" in page
+    assert "Open &lt;b&gt;soon&lt;/b&gt;" in page
+    assert "Asia/Tokyo" in page
+
+
+def meet(at: datetime, *, goals: str) -> Meeting:
+    return Meeting.objects.create(
+        request_key=uuid4(),
+        starts_at=at,
+        ends_at=at + timedelta(minutes=30),
+        time_zone="UTC",
+        name="Pia",
+        email="pia@pear.example",
+        company="Pear",
+        clients=4,
+        messages=9000,
+        goals=goals,
+        came_from="here",
+    )

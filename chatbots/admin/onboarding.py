@@ -4,12 +4,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.urls import URLPattern, path
 from django.utils import timezone
 
+from chatbots.admin.needs_you import needs_you
 from chatbots.models import OnboardingStep
+from chatbots.onboarding import progress
 from chatbots.onboarding.progress import STALLED_AFTER
 from chatbots.onboarding.steps import STEPS
 
@@ -41,7 +43,7 @@ class StateFilter(admin.SimpleListFilter):
 class OnboardingAdmin(admin.ModelAdmin):
     """The last step of each agency, to read: what it did, since when, what is next, and whether it stalled."""
 
-    list_display = ("agency", "progress", "last", "done_at", "next", "state")
+    list_display = ("agency", "steps", "last", "done_at", "next", "state")
     list_display_links = None
     list_filter = (StateFilter,)
     list_select_related = ("agency",)
@@ -49,14 +51,13 @@ class OnboardingAdmin(admin.ModelAdmin):
     search_fields = ("agency__name", "agency__staff__user__email")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[OnboardingStep]:
-        """One row an agency: its last step, with the keys of all."""
-        of_agency = OnboardingStep.objects.filter(agency=OuterRef("agency")).order_by("-done_at", "-pk")
-        every = super().get_queryset(request)
-        rows: QuerySet[OnboardingStep] = every.filter(pk=Subquery(of_agency.values("pk")[:1]))
-        return rows.annotate(keys=ArraySubquery(of_agency.values("key")))
+        return progress.last_steps(super().get_queryset(request))
+
+    def get_urls(self) -> list[URLPattern]:
+        return [path("needs-you/", self.admin_site.admin_view(needs_you), name="needs-you"), *super().get_urls()]
 
     @admin.display(description="steps")
-    def progress(self, step: Any) -> str:
+    def steps(self, step: Any) -> str:
         return f"{sum(each.key in step.keys for each in STEPS)} of {len(STEPS)}"
 
     @admin.display(description="last")
@@ -65,9 +66,7 @@ class OnboardingAdmin(admin.ModelAdmin):
 
     @admin.display(description="next")
     def next(self, step: Any) -> str:
-        if step.agency.launched_at:
-            return "Scale"
-        return next((each.title for each in STEPS if each.key not in step.keys), "Launch")
+        return progress.next_title(step)
 
     @admin.display(description="state")
     def state(self, step: OnboardingStep) -> str:
