@@ -14,6 +14,7 @@ urlpatterns = [
     path("months/", closed.history, name="months"),
     path("months/<int:statement_id>/", closed.month, name="month"),
     path("months/<int:statement_id>/sheet/", closed.sheet, name="month-sheet"),
+    path("months/<int:statement_id>/paper/", closed.paper, name="month-paper"),
     path("partner/", partner.partner, name="partner"),
     path("settings/", settings.settings, name="money-settings"),
     path("settings/currency/", settings.set_currency, name="set-currency"),

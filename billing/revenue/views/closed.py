@@ -1,6 +1,6 @@
 """Closing a month, closed ones as a list, and one of them as a page to print and as a sheet."""
 
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -20,6 +20,7 @@ from billing.models import Statement
 from billing.revenue import books, closing, months, papers
 from billing.revenue.forms import CloseForm
 
+File = TypeVar("File", HttpResponse, StreamingHttpResponse)
 MONTHS, LINES = 24, 400  # on a page
 
 
@@ -74,10 +75,24 @@ def month(request: Request, agency: Agency, statement_id: int) -> HttpResponse:
 
 @require_safe
 @agency_view(Can.SEE_AGENCY)
+def paper(request: Request, agency: Agency, statement_id: int) -> HttpResponse:
+    """A closed month as PDF."""
+    closed = Statement.objects.select_related("agency", "closed_by")
+    statement = get_object_or_404(closed, pk=statement_id, agency=agency)
+    return attached(HttpResponse(papers.document(statement), content_type="application/pdf"), statement, "pdf")
+
+
+def attached(answer: File, statement: Statement, ending: str) -> File:
+    """The answer as a file of that month."""
+    name = slugify(f"{statement.agency} month {statement.number}") or f"month-{statement.number}"
+    answer["Content-Disposition"] = f'attachment; filename="{name}.{ending}"'
+    return answer
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
 def sheet(request: Request, agency: Agency, statement_id: int) -> StreamingHttpResponse:
     """Every line of a closed month, as CSV."""
-    statement = get_object_or_404(Statement, pk=statement_id, agency=agency)
+    statement = get_object_or_404(Statement.objects.select_related("agency"), pk=statement_id, agency=agency)
     lines = sheets.lines(papers.HEADER, papers.cells(statement))
-    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{slugify(f"{agency} month {statement.number}")}.csv"'
-    return answer
+    return attached(StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8"), statement, "csv")
