@@ -25,7 +25,7 @@ class RateField(forms.DecimalField):
     """A rate in per cent, kept in hundredths of one."""
 
     def __init__(self, **options: Any) -> None:
-        super().__init__(label="rate, in per cent", **(RATE | options))
+        super().__init__(label="Rate, in per cent", **(RATE | options))
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
