@@ -100,7 +100,7 @@ class PlanAdmin(Amounts):
 
     @admin.display(description="price", ordering="price")
     def costs(self, plan: Plan) -> str:
-        return "agreed" if plan.price is None else money.shown(plan.price, plan.currency)
+        return priced(plan)
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
@@ -164,13 +164,25 @@ class PlanAdmin(Amounts):
         return render(request, "admin/billing/plan/move.html", page)
 
 
+def priced(plan: Plan) -> str:
+    return "agreed" if plan.price is None else money.shown(plan.price, plan.currency)
+
+
 def versions(plan: Plan) -> list[dict[str, Any]]:
     """Every version of the plan, the newest first, with how many agencies are on it and the first of these."""
     found = []
     for version in Plan.objects.filter(code=plan.code).select_related("made_by"):
         agencies = plans.agencies_on(version)
         limits = [counted(getattr(version, name)) for name in Plan.LIMITS]
-        found.append({"plan": version, "limits": limits, "count": agencies.count(), "agencies": agencies[:SHOWN]})
+        found.append(
+            {
+                "plan": version,
+                "price": priced(version),
+                "limits": limits,
+                "count": agencies.count(),
+                "agencies": agencies[:SHOWN],
+            }
+        )
     return found
 
 

@@ -12,7 +12,7 @@ from billing.revenue import books, gathering, sums
 from billing.revenue.gathering import Gathered
 from billing.revenue.sums import Line, Sum
 
-MOST_WAITING = 120  # months that are counted as waiting
+MOST_WAITING = 12  # months that are counted as waiting
 
 
 @dataclass(frozen=True)
@@ -73,13 +73,16 @@ def draft(agency: Agency, period: Period) -> Draft:
 
 
 def next_to_close(agency: Agency) -> Period | None:
-    """The month after the last closed one; before the first, that of the earliest terms. None without terms."""
+    """The month after the last closed one; before the first, that of the earliest terms. None without terms.
+
+    Before the agency was there it had no month, whatever day was typed.
+    """
     if closed := books.last_closed(agency):
         return month_from(agency, closed.end)
     earliest = ClientTerms.objects.filter(agency=agency).order_by("since").first()
     if earliest is None:
         return None
-    begins = periods.midnight(earliest.since)
+    begins = max(periods.midnight(earliest.since), agency.created_at)
     counter = PoolPeriod.objects.filter(agency=agency, start__lte=begins, end__gt=begins).order_by("-start").first()
     return month_from(agency, counter.start if counter else periods.current(agency, begins).start)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from django.db.models import Count, Sum
+from django.db.models import Sum
 
 from agencies.documents import Document
 from billing import money
@@ -61,12 +61,15 @@ def document(statement: Statement) -> bytes:
 
 def write_clients(paper: Document, statement: Statement) -> None:
     """A row for each client: what all of its lines add up to."""
-    rows = statement.lines.values_list("workspace_id", "name").order_by("name", "workspace_id")
-    totals = rows.annotate(lines=Count("pk"), **{f"all_{part}": Sum(part) for part in PARTS})
+    rows = statement.lines.values("workspace_id", "name").order_by("name", "workspace_id")
+    totals = rows.annotate(**{f"all_{part}": Sum(part) for part in PARTS})
     paper.heading("Clients")
     paper.table(
         ("Client", "Units", "Revenue", "Cost", "Profit"),
-        [amounts(name, *parts, statement.currency) for _, name, _, *parts in totals],
+        [
+            amounts(each["name"], each["all_units"], each["all_revenue"], each["all_cost"], statement.currency)
+            for each in totals
+        ],
         total=amounts("All", statement.units, statement.revenue, statement.cost, statement.currency),
     )
 

@@ -2,12 +2,16 @@
 
 import itertools
 from datetime import date, timedelta
+from decimal import Decimal
 
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from billing.models import StatementLine, Way
-from billing.revenue import sums
+from billing.models import ExchangeRate, StatementLine, Way
+from billing.models.revenue import MOST
+from billing.money import minor
+from billing.revenue import costs, papers, sums
+from billing.revenue.forms import MoneyField
 from billing.revenue.sums import Month, Priced, Stretch, Tokens
 
 Kind = StatementLine.Kind
@@ -61,6 +65,21 @@ def test_a_split_adds_up_and_no_part_is_a_whole_unit_off(whole: int, by: list[in
 def test_a_fee_cut_anywhere_is_the_same_fee(fee: int, cuts: list[int], days: int) -> None:
     ends = sorted({0, *cuts, days})
     assert sum(sums.by_days(fee, a, b, days) for a, b in itertools.pairwise(ends)) == fee
+
+
+@given(st.sampled_from(["JPY", "EUR", "KWD"]), st.integers(0, MOST))
+def test_an_amount_comes_out_of_its_form_as_it_went_in(currency: str, amount: int) -> None:
+    field = MoneyField(label="A month", currency=currency)
+    assert field.clean(field.prepare_value(amount)) == amount
+    assert papers.shown(-amount, currency).removeprefix("−") == papers.shown(amount, currency)
+
+
+@given(st.sampled_from(["JPY", "EUR", "KWD"]), st.sampled_from(["JPY", "EUR", "KWD"]), st.integers(0, 10**6))
+def test_a_whole_amount_at_an_even_rate_is_the_same_amount(one: str, other: str, amount: int) -> None:
+    day = date(2026, 2, 1)
+    rates = [ExchangeRate(currency=one, since=day, rate=Decimal(1))]
+    there = costs.converted(minor(Decimal(amount), one), one, other, day, rates)
+    assert there == minor(Decimal(amount), other)
 
 
 def bakery(terms: Priced, units: int = 1000, first: int = 0, until: int = 30) -> Stretch:
