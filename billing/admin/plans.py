@@ -173,16 +173,8 @@ def versions(plan: Plan) -> list[dict[str, Any]]:
     found = []
     for version in Plan.objects.filter(code=plan.code).select_related("made_by"):
         agencies = plans.agencies_on(version)
-        limits = [counted(getattr(version, name)) for name in Plan.LIMITS]
-        found.append(
-            {
-                "plan": version,
-                "price": priced(version),
-                "limits": limits,
-                "count": agencies.count(),
-                "agencies": agencies[:SHOWN],
-            }
-        )
+        about = {"price": priced(version), "limits": [counted(getattr(version, name)) for name in Plan.LIMITS]}
+        found.append({"plan": version, **about, "count": agencies.count(), "agencies": agencies[:SHOWN]})
     return found
 
 

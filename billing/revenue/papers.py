@@ -1,6 +1,7 @@
 """A closed month on paper: its sheet and its document. Both have the same bytes whenever they are asked for."""
 
 from collections.abc import Iterator
+from typing import Any
 
 from django.db.models import Sum
 
@@ -62,7 +63,7 @@ def document(statement: Statement) -> bytes:
 def write_clients(paper: Document, statement: Statement) -> None:
     """A row for each client: what all of its lines add up to."""
     rows = statement.lines.values("workspace_id", "name").order_by("name", "workspace_id")
-    totals = rows.annotate(**{f"all_{part}": Sum(part) for part in PARTS})
+    totals: Any = rows.annotate(**{f"all_{part}": Sum(part) for part in PARTS})
     paper.heading("Clients")
     paper.table(
         ("Client", "Units", "Revenue", "Cost", "Profit"),
