@@ -67,7 +67,7 @@ class PartnershipForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         wanted: dict[str, Any] = super().clean() or self.cleaned_data
-        if self.errors:
+        if self.errors or self.instance.pk:  # what was given is only read
             return wanted
         wanted["rate"] = wanted["tier"].rate if wanted["rate"] is None else wanted["rate"]
         try:

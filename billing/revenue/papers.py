@@ -12,7 +12,7 @@ from billing.revenue.sums import per_cent
 
 HEADER = ("Client", "What", "From", "To", "Line", "Quantity", "Units", "Revenue", "Cost", "Currency")
 MOST = 20_000  # lines on a page to print
-MOST_IN_FULL = 600  # lines of a document; of a longer month it has the sums of each client
+MOST_IN_FULL, MOST_CLIENTS = 200, 200  # lines and clients of a document: a page of them takes a while to draw
 PARTS = ("units", "revenue", "cost")
 
 
@@ -61,16 +61,18 @@ def document(statement: Statement) -> bytes:
 
 
 def write_clients(paper: Document, statement: Statement) -> None:
-    """A row for each client: what all of its lines add up to."""
-    rows = statement.lines.values("workspace_id", "name").order_by("name", "workspace_id")
-    totals: Any = rows.annotate(**{f"all_{part}": Sum(part) for part in PARTS})
+    """A row for each client: what all of its lines add up to. Of very many the smallest ones stand in one row."""
+    every = statement.lines.values("workspace_id", "name").order_by("name", "workspace_id")
+    totals: Any = every.annotate(**{part: Sum(part) for part in PARTS}).values_list("name", *PARTS)
+    rows = sorted(totals, key=lambda row: -row[2])
+    shown_rows, rest = sorted(rows[:MOST_CLIENTS]), rows[MOST_CLIENTS:]
+    if rest:
+        sums = [sum(part) for part in list(zip(*rest, strict=True))[1:]]
+        shown_rows.append((f"{len(rest):,} more, in the sheet", *sums))
     paper.heading("Clients")
     paper.table(
         ("Client", "Units", "Revenue", "Cost", "Profit"),
-        [
-            amounts(each["name"], each["all_units"], each["all_revenue"], each["all_cost"], statement.currency)
-            for each in totals
-        ],
+        [amounts(name, units, revenue, cost, statement.currency) for name, units, revenue, cost in shown_rows],
         total=amounts("All", statement.units, statement.revenue, statement.cost, statement.currency),
     )
 

@@ -104,6 +104,8 @@ TYPED: Mapping[str, dict[str, str]] = {
     "agencies:relax-second-factor": {},  # shown once it is required
     "billing:resume": {},  # shown once it is paused
     "billing:close-month": {"start": "2026-01-01"},  # shown once it is over
+    "billing:set-terms": {"way": "flat", "since": "2031-01-01", "fee": "99"},  # shown of a client, not of the main one
+    "billing:withdraw-terms": {},  # likewise
     "workspaces:undelete": {},  # shown once it is deleted
     "chatbots:resume": {},  # shown once it is paused
     "chatbots:stop-source": {},  # shown while it is learned
