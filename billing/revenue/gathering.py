@@ -73,7 +73,7 @@ def stretches_of(agency: Agency, period: Period) -> tuple[list[Stretch], list[st
     cuts = cuts_of(agency, period)
     read = tokens_of(agency, period)
     found = []
-    for workspace in agency.workspaces.order_by("pk").only("name", "is_main"):
+    for workspace in agency.workspaces.order_by("pk").only("agency", "name", "is_main"):
         mine = cuts.get(workspace.pk, [(0, (period.end - period.start).days, NOTHING)])
         billed = any(terms.way != Way.NONE for _, _, terms in mine)
         if billed or workspace.is_main or used.get(workspace.pk) or workspace.pk in read:

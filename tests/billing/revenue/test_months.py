@@ -14,7 +14,9 @@ from billing.receipts import Moved
 from billing.revenue import adjusting, books, closing, months, sums, terms
 from billing.revenue.sums import Priced
 from billing.units import Charge
+from tests import queries
 from tests.billing import selling
+from tests.conftest import client_workspace
 from workspaces.models import Workspace
 
 pytestmark = pytest.mark.django_db
@@ -172,3 +174,15 @@ def test_margins_are_those_of_the_running_month(
     found = months.margins(northwind, now)
     assert (found[bakery.pk].revenue, found[bakery.pk].cost) == (20_000, 4_950)
     assert found[bookshop.pk].share is None
+
+
+def test_a_month_costs_the_same_queries_however_many_clients_there_are(
+    northwind: Agency, bakery: Workspace, ada: User, begun: datetime, now: datetime
+) -> None:
+    set_terms(bakery, begun, FLAT, ada)
+    few = len(queries.sent_by(lambda: months.running(northwind, now)))
+    for n in range(5):
+        place = client_workspace(northwind, f"Client {n}")
+        set_terms(place, begun, FLAT, ada)
+        speak(place, now)
+    assert len(queries.sent_by(lambda: months.running(northwind, now))) == few
