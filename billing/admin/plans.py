@@ -102,6 +102,12 @@ class PlanAdmin(Amounts):
     def costs(self, plan: Plan) -> str:
         return priced(plan)
 
+    def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
+        """Who only reads gets the price as people write it."""
+        if obj and not self.has_change_permission(request, obj):
+            return ("name", "code", "costs", *Plan.LIMITS)
+        return self.fields
+
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
 
