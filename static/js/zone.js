@@ -13,3 +13,14 @@ if (select) {
     else addEventListener("load", ask); // once htmx has taken the form up
   }
 }
+
+// A time that was chosen while the list came anew stays chosen: it is the same moment in another zone.
+let chosen;
+const slots = () => [...document.querySelectorAll("#slots [name=slot]")];
+document.addEventListener("htmx:beforeSwap", () => (chosen = Date.parse(slots().find((each) => each.checked)?.value)));
+document.addEventListener("htmx:afterSwap", () => {
+  const again = slots().find((each) => Date.parse(each.value) === chosen);
+  if (!again) return;
+  again.checked = true;
+  again.closest("details").open = true;
+});
