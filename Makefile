@@ -9,8 +9,8 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test slow matrix stories races faults bench-access bench-pool bench-answers bench-retrieval bench-streaming bench-insights \
-	check lock format clean
+.PHONY: help demo run test slow matrix stories races faults bench-access bench-pool bench-answers bench-retrieval \
+	bench-revenue bench-streaming bench-insights check lock format clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,9 @@ bench-answers: $(VENV)/installed-dev ## Ask the questions of each xquad.<languag
 
 bench-retrieval: $(VENV)/installed-dev ## Time finding passages among 1,000, 10,000 and 100,000, and beside bm25s in memory
 	@$(LOCAL) test -- python -m tests.bench.retrieval
+
+bench-revenue: $(VENV)/installed-dev ## Time closing a month of 100 and of 1,000 clients
+	@$(LOCAL) test -- python -m tests.bench.revenue
 
 bench-streaming: $(VENV)/installed-dev ## Time the chat page while one process streams 300 answers, and the first words of one
 	@$(LOCAL) test -- python -m tests.bench.streaming

@@ -2,6 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator
+from decimal import Decimal
 from io import StringIO
 
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
@@ -23,6 +24,7 @@ def line(cells: Iterable[object]) -> str:
 def quoted(cell: object) -> object:
     """A cell whose first character, past blanks, would begin a formula gets an apostrophe before it."""
     text = "" if cell is None else str(cell)
-    if isinstance(cell, int | float) or not (text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r"))):
+    is_number = isinstance(cell, int | float | Decimal)
+    if is_number or not (text.lstrip().startswith(FORMULA) or text.startswith(("\t", "\r"))):
         return text
     return "'" + text

@@ -28,13 +28,13 @@ WITH_SLACK = """
 
 
 def plan_of(agency: Agency) -> Plan:
-    """The subscribed plan; without one, the trial plan for an approved agency and the free plan for an account.
-
-    Of these two, the version that was the newest when the agency came to it.
-    """
+    """The subscribed plan; without one, the trial plan for an approved agency and the free plan for an account."""
     subscription = Subscription.objects.filter(agency=agency).select_related("plan").first()
-    if subscription:
-        return subscription.plan
+    return subscription.plan if subscription else plan_without_subscription(agency)
+
+
+def plan_without_subscription(agency: Agency) -> Plan:
+    """The trial plan or the free one, in the version that was the newest when the agency came to it."""
     code, came = (Plan.TRIAL, agency.approved_at) if agency.is_approved else (Plan.FREE, agency.created_at)
     versions = Plan.objects.filter(code=code)
     return versions.filter(since__lte=came).order_by("-version").first() or versions.earliest("version")

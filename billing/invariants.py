@@ -51,6 +51,18 @@ ROLLED = """
     ) l FULL JOIN billing_usageday u USING (agency_id, day, workspace_id, chatbot_id, kind)
     WHERE (l.messages, l.units) IS DISTINCT FROM (u.messages::bigint, u.units::bigint)
 """
+# What a closed month says is what its lines add up to, and all that the pool cost is shared out.
+UNSUMMED = """
+    SELECT s.id FROM billing_statement s
+    LEFT JOIN (SELECT statement_id, sum(units) AS units, sum(revenue) AS revenue, sum(cost) AS cost,
+                      sum(cost) FILTER (WHERE kind = 'use') AS shared
+               FROM billing_statementline GROUP BY 1) l ON l.statement_id = s.id
+    LEFT JOIN (SELECT statement_id, sum(amount) AS cost FROM billing_statementcost GROUP BY 1) c
+      ON c.statement_id = s.id
+    WHERE (s.units, s.revenue, s.cost)
+       <> (coalesce(l.units, 0), coalesce(l.revenue, 0), coalesce(l.cost, 0))
+       OR coalesce(l.shared, 0) <> coalesce(c.cost, 0)
+"""
 
 TOTALS = """
     SELECT coalesce(u.agency_id, t.agency_id), coalesce(u.day, t.day), coalesce(u.units, 0), coalesce(t.units, 0)
@@ -64,8 +76,13 @@ TOTALS = """
 
 
 def breaches() -> list[str]:
-    """A sentence for each breach of the counters, holds, ledger and rollup."""
-    return [*counters(), *holds(), *rollups()]
+    """A sentence for each breach of the counters, holds, ledger, rollup and closed months."""
+    return [*counters(), *holds(), *rollups(), *statements()]
+
+
+def statements() -> list[str]:
+    """Each closed month is the sum of its lines, and of what its pool cost."""
+    return [f"statement {pk} does not say what its lines say" for (pk,) in rows(UNSUMMED)]
 
 
 def counters() -> list[str]:

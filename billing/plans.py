@@ -78,7 +78,7 @@ def add(*, code: str, by: User, now: datetime, **wanted: Any) -> Plan:
 
 @transaction.atomic
 def revise(plan: Plan, *, by: User, now: datetime, **wanted: Any) -> Plan:
-    """Give the newest version of a plan another name or other limits (None: unlimited); returns what holds then.
+    """Give the newest version of a plan another name, price or limits (None: unlimited); returns what holds then.
 
     A version that agencies are on stays as it is, and so do they: the next version begins now, for whoever comes from
     now on. One that nobody is on is changed in its place. Raises Superseded.
@@ -90,7 +90,7 @@ def revise(plan: Plan, *, by: User, now: datetime, **wanted: Any) -> Plan:
     if all(getattr(plan, name) == value for name, value in wanted.items()):
         return plan
     if agencies_on(plan).exists():
-        kept: dict[str, Any] = {name: getattr(plan, name) for name in ("code", "name", *Plan.LIMITS)}
+        kept: dict[str, Any] = {name: getattr(plan, name) for name in ("code", "name", *Plan.LIMITS, *Plan.MONEY)}
         return Plan.objects.create(**(kept | wanted), version=plan.version + 1, since=now, made_by=by)
     for name, value in wanted.items():
         setattr(plan, name, value)

@@ -12,7 +12,7 @@ from agencies import applications, audit
 from agencies.models import Action, Agency, Application, User
 from billing import entitlements, limits, periods, pools, stock
 from billing.limits import LimitLine, Over, Place, end_of
-from billing.models import AddOn, Hold, Lasts, Order, Plan, PoolPeriod, Resource, Subscription
+from billing.models import AddOn, Hold, Lasts, Order, Plan, PlanSince, PoolPeriod, Resource, Subscription
 from billing.periods import Period
 
 
@@ -82,6 +82,8 @@ def subscribe(
     subscription, _ = Subscription.objects.update_or_create(
         agency=agency, defaults={"plan": plan, "started_at": started_at, "assigned_by": by}
     )
+    if before is None or before.plan_id != plan.pk:  # what its months cost, also those that it is closed on later
+        PlanSince.objects.create(agency=agency, plan=plan, since=now if before else started_at)
     change: dict[str, Any] = audit.changes(about(before), about(subscription))
     audit.record(Action.SUBSCRIBED, agency_id=agency.pk, by=by, at=now, target=plan, **change)
     entitlements.apply(agency, now=now)

@@ -1,6 +1,6 @@
 """Panels and pages of what things take."""
 
-from django.urls import path
+from django.urls import include, path
 
 from billing.views import addons, agency_page, alerts, allocation, orders, panels
 from workspaces.models import Resource
@@ -48,6 +48,7 @@ urlpatterns = [
         allocation.undo,
         name="undo-allocation",
     ),
+    path("agencies/<int:agency_id>/money/", include("billing.revenue.urls")),
     path("agencies/<int:agency_id>/add-ons/", addons.show, name="add-ons"),
     path("agencies/<int:agency_id>/add-ons/order/", addons.order, name="order"),
     path("agencies/<int:agency_id>/orders/<int:order_id>/pay/", orders.pay, name="pay"),

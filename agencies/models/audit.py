@@ -36,6 +36,13 @@ class Action(models.TextChoices):
     PACK_CANCELLED = "agency.cancelled", "Cancelled a pack"
     REFUNDED = "agency.refunded", "Refunded a pack"
     CHARGED_BACK = "agency.charged_back", "Charged a pack back"
+    CURRENCY_SET = "money.currency", "Chose the currency"
+    TERMS_SET = "money.terms", "Set what a client pays"
+    TERMS_WITHDRAWN = "money.terms_withdrawn", "Took back what a client pays"
+    MODEL_PRICED = "money.model_price", "Entered what a model costs"
+    RATE_SET = "money.exchange_rate", "Entered an exchange rate"
+    MONTH_CLOSED = "money.month_closed", "Closed a month"
+    PARTNER_SET = "money.partner", "Set the partner tier"
     REZONED = "agency.time_zone", "Changed the time zone"
     SECOND_FACTOR_RULED = "agency.second_factor", "Changed the rule for second factors"
 

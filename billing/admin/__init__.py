@@ -1,6 +1,17 @@
-"""Support's pages of this floor: applications, accounts, orders, what fills the pool, and the ledger."""
+"""Support's pages of this floor: applications, accounts, orders, what fills the pool, the ledger, and partners."""
 
-from billing.admin import accounts, add_ons, applications, exceptions, ledger, orders, packs, plans, subscriptions
+from billing.admin import (
+    accounts,
+    add_ons,
+    applications,
+    exceptions,
+    ledger,
+    orders,
+    packs,
+    partners,
+    plans,
+    subscriptions,
+)
 
 __all__ = [
     "accounts",
@@ -10,6 +21,7 @@ __all__ = [
     "ledger",
     "orders",
     "packs",
+    "partners",
     "plans",
     "subscriptions",
 ]

@@ -20,9 +20,10 @@ from billing.models import Pack
 class CurrencyField(forms.CharField):
     """Three letters, in any case."""
 
-    def __init__(self) -> None:
+    def __init__(self, *, required: bool = True) -> None:
         wrong = "Please enter the three letters of a currency, as EUR."
         super().__init__(
+            required=required,
             min_length=3,
             max_length=3,
             initial="EUR",

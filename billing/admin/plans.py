@@ -1,5 +1,6 @@
 """The catalogue of plans: versions, who is on which, and moving agencies to the newest."""
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
@@ -10,9 +11,11 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
+from agencies.forms import MANY
 from agencies.models import Agency
-from billing import plans
+from billing import money, plans
 from billing.admin.amounts import Amounts, counted
+from billing.admin.packs import CurrencyField
 from billing.admin.support import supporter
 from billing.models import LimitException, Plan
 
@@ -21,7 +24,32 @@ SHOWN = 100  # agencies of a version; those that are moved make place for the ne
 
 
 class PlanForm(forms.ModelForm):
-    """A plan's name and limits; a new one's code too."""
+    """A plan's name, price and limits; a new one's code too. The price is typed as people write it."""
+
+    price = forms.DecimalField(
+        min_value=Decimal(0), max_digits=12, required=False, help_text="A month, as 99.00. Empty: it is agreed."
+    )
+    currency = CurrencyField(required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and self.instance.price is not None:
+            self.initial["price"] = money.major(self.instance.price, self.instance.currency)
+
+    def clean(self) -> dict[str, Any]:
+        """The price in the currency's minor units."""
+        wanted: dict[str, Any] = super().clean() or self.cleaned_data
+        if "currency" in wanted:
+            wanted["currency"] = wanted["currency"] or self.instance.currency
+        if wanted.get("price") is not None and "currency" in wanted:
+            try:
+                wanted["price"] = money.minor(wanted["price"], wanted["currency"])
+            except money.TooFine as refusal:
+                self.add_error("price", str(refusal))
+            else:
+                if wanted["price"] > MANY:
+                    self.add_error("price", "That is more than a plan can cost.")
+        return wanted
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
@@ -65,10 +93,20 @@ class PlanAdmin(Amounts):
     """A version that agencies are on stays as it is: saving other limits begins the next one. Older ones are read."""
 
     form = PlanForm
-    fields = ("name", "code", *Plan.LIMITS)
-    list_display = ("name", "version", *map(column, Plan.LIMITS), "since", "code")
+    fields = ("name", "code", *Plan.MONEY, *Plan.LIMITS)
+    list_display = ("name", "version", "costs", *map(column, Plan.LIMITS), "since", "code")
     list_filter = (VersionFilter,)
     change_form_template = "admin/billing/plan/change_form.html"
+
+    @admin.display(description="price", ordering="price")
+    def costs(self, plan: Plan) -> str:
+        return priced(plan)
+
+    def get_fields(self, request: HttpRequest, obj: Plan | None = None) -> Any:
+        """Who only reads gets the price as people write it."""
+        if obj and not self.has_change_permission(request, obj):
+            return ("name", "code", "costs", *Plan.LIMITS)
+        return self.fields
 
     def get_readonly_fields(self, request: HttpRequest, obj: Plan | None = None) -> tuple[str, ...]:
         return ("code",) if obj else ()
@@ -132,13 +170,17 @@ class PlanAdmin(Amounts):
         return render(request, "admin/billing/plan/move.html", page)
 
 
+def priced(plan: Plan) -> str:
+    return "agreed" if plan.price is None else money.shown(plan.price, plan.currency)
+
+
 def versions(plan: Plan) -> list[dict[str, Any]]:
     """Every version of the plan, the newest first, with how many agencies are on it and the first of these."""
     found = []
     for version in Plan.objects.filter(code=plan.code).select_related("made_by"):
         agencies = plans.agencies_on(version)
-        limits = [counted(getattr(version, name)) for name in Plan.LIMITS]
-        found.append({"plan": version, "limits": limits, "count": agencies.count(), "agencies": agencies[:SHOWN]})
+        about = {"price": priced(version), "limits": [counted(getattr(version, name)) for name in Plan.LIMITS]}
+        found.append({"plan": version, **about, "count": agencies.count(), "agencies": agencies[:SHOWN]})
     return found
 
 

@@ -10,6 +10,8 @@ from agencies.models import Agency, User
 class Plan(models.Model):
     """One version of a plan. Limits: messages per period, the others at one time; null = unlimited.
 
+    The price is for a billing period, in the currency's minor units; null: it is agreed with each agency.
+
     A version that agencies are on is never changed: the next one begins at its `since`, and they stay where they are.
     """
 
@@ -23,13 +25,19 @@ class Plan(models.Model):
     seats = models.PositiveIntegerField(null=True, blank=True)
     workspaces = models.PositiveIntegerField("sub-workspaces", null=True, blank=True)
     chatbots = models.PositiveIntegerField(null=True, blank=True)
+    price = models.PositiveIntegerField("price a month, in minor units (cents)", null=True, blank=True)  # null: agreed
+    currency = models.CharField(max_length=3, default="EUR")
 
     FREE, TRIAL = "free", "trial"  # what an account is on without, and after, approval
     LIMITS = ("messages", "sources", "seats", "workspaces", "chatbots")
+    MONEY = ("price", "currency")
 
     class Meta:
         ordering = ["code", "-version"]
-        constraints = [models.UniqueConstraint(fields=["code", "version"], name="plan_version_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["code", "version"], name="plan_version_once"),
+            models.CheckConstraint(condition=Q(currency__regex="^[A-Z]{3}$"), name="plan_currency_is_a_code"),
+        ]
 
     def __str__(self) -> str:
         return self.name if self.version == 1 else f"{self.name} (version {self.version})"
@@ -45,6 +53,21 @@ class Subscription(models.Model):
 
     def __str__(self) -> str:
         return f"{self.agency} on {self.plan}"
+
+
+class PlanSince(models.Model):
+    """Since when an agency is on a plan: what its months cost when the plan changed between them, or in one."""
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+")
+    plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="+")
+    since = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "plans since"
+        indexes = [models.Index(fields=["agency", "since"], name="plans_of_an_agency")]
+
+    def __str__(self) -> str:
+        return f"{self.agency} on {self.plan} since {self.since:%Y-%m-%d}"
 
 
 class LimitException(models.Model):

@@ -3,14 +3,16 @@
 Every chart stands beside its table; the drawing itself is hidden from screen readers.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django import template
 
+from billing import money
 from billing.clients import Allocation, Row
 from billing.example import Example
+from billing.models import Statement
 from billing.periods import Period
 from billing.usage import Day, Meter, Part, Pool
 from workspaces.models import Workspace
@@ -122,6 +124,23 @@ def day_columns(days: list[Day], toned: list[tuple[Workspace, int]]) -> dict[str
         for n, day in enumerate(days)
     ]
     return {"columns": columns, "top": top, "days": days, "empty": not highest}
+
+
+@register.inclusion_tag("billing/revenue/_columns.html")
+def month_columns(months: Iterable[Statement]) -> dict[str, object]:
+    """Revenue beside cost of closed months, the oldest first. What is below nothing has no column."""
+    every = list(reversed(list(months)))
+    top = ceiling(max((max(each.revenue, each.cost) for each in every), default=0))
+    step = WIDTH / max(len(every), 6)
+    columns = []
+    for n, each in enumerate(every):
+        heights = [HEIGHT * max(amount, 0) / top for amount in (each.revenue, each.cost)]
+        bars = [
+            Bar((n + part * 0.36) * step, HEIGHT - height, step * 0.34, height, tone, "")
+            for part, (height, tone) in enumerate(zip(heights, (2, 1), strict=True))
+        ]
+        columns.append(Column(f"{each.start:%-d %B %Y}: {money.shown(each.revenue, each.currency)}", bars))
+    return {"columns": columns, "top": money.shown(top, every[-1].currency) if every else "", "months": every}
 
 
 def stack(day: Day, toned: list[tuple[Workspace, int]], x: float, width: float, top: int) -> list[Bar]:

@@ -7,6 +7,7 @@ from django import template
 
 from billing import money
 from billing.models import Receipt
+from billing.revenue.sums import per_cent
 
 register = template.Library()
 
@@ -27,6 +28,24 @@ def amount(receipt: Receipt) -> str:
     """What moved; what went back has a minus."""
     back = receipt.kind in (Receipt.Kind.REFUND, Receipt.Kind.CHARGE_BACK)
     return ("−" if back else "") + money.shown(receipt.amount, receipt.currency)
+
+
+@register.filter
+def as_money(units: int, currency: str) -> str:
+    """Minor units of a currency; below nothing with a minus."""
+    return ("−" if units < 0 else "") + money.shown(abs(units), currency)
+
+
+@register.filter
+def as_share(share: float | None) -> str:
+    """A share in per cent; a dash where there is none."""
+    return "–" if share is None else f"{share * 100:,.1f} %".replace("-", "−")
+
+
+@register.filter
+def as_rate(rate: int) -> str:
+    """Hundredths of a per cent."""
+    return per_cent(rate)
 
 
 @register.simple_tag

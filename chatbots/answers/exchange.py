@@ -19,6 +19,7 @@ from billing import pools, units
 from billing.models import Hold
 from chatbots.answers import answering, capping, finding, llm, providers, storing, streaming, telling, waiting
 from chatbots.answers.answering import Answer
+from chatbots.answers.spending import Meter
 from chatbots.answers.streaming import Found
 from chatbots.knowledge.indexes import Known
 from chatbots.models import Chatbot, DataSource, Message
@@ -58,6 +59,7 @@ class Running:
         self.said = ""  # so far
         self.first_ms: int | None = None  # from the question to the first words
         self.news = asyncio.Event()
+        self.meter = Meter()
         self.waiting = asyncio.get_running_loop().call_later(UNHEARD, self.leave)
 
     def leave(self) -> None:
@@ -121,6 +123,7 @@ class Running:
         try:
             found = await waiting.in_database(look_up, self.chatbot, self.question)
             waiting.let_thread_go()
+            self.meter = found.meter
             answer = await self.speak(found)
             return await waiting.to_its_end(asyncio.ensure_future(self.store(answer, found.links)))
         except BaseException:  # whatever went wrong, a cancelled request too; what was settled stays settled
@@ -141,10 +144,12 @@ class Running:
         raise llm.Unavailable
 
     async def store(self, answer: Answer, links: dict[str, str]) -> Message:
-        asked = self.question
+        asked, now = self.question, timezone.now()
         waited = storing.Waited(self.first_ms, self.passed())
         said = partial(storing.finish, token=asked.token, text=asked.text, answer=answer, links=links, waited=waited)
-        return await waiting.in_database(said, self.chatbot, self.held, now=timezone.now())
+        reply = await waiting.in_database(said, self.chatbot, self.held, meter=self.meter, now=now)
+        self.meter.clear()
+        return reply
 
     def passed(self) -> int:
         """Milliseconds since the question came."""
@@ -157,9 +162,12 @@ class Running:
         await self.release()
 
     async def release(self) -> None:
-        await waiting.to_its_end(
-            asyncio.ensure_future(waiting.in_database(pools.release, self.held, now=timezone.now()))
-        )
+        await waiting.to_its_end(asyncio.ensure_future(self.end()))
+
+    async def end(self) -> None:
+        """Give the units back. What an own provider has charged for by then is spent all the same."""
+        await waiting.in_database(storing.give_up, self.chatbot, self.held, meter=self.meter, now=timezone.now())
+        self.meter.clear()
 
 
 async def frames(started: Running | Message) -> AsyncGenerator[str | Message, None]:

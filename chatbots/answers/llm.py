@@ -19,6 +19,7 @@ import httpx2
 from django.conf import settings
 
 from chatbots.answers.providers import Provider
+from chatbots.answers.spending import Meter
 from chatbots.knowledge.fetching import calls
 from chatbots.knowledge.indexes import Known
 from chatbots.models import Chatbot
@@ -82,10 +83,12 @@ async def stream(
     passages: Sequence[Known],
     history: Sequence[Line],
     providers: Sequence[Provider],
+    meter: Meter | None = None,
 ) -> AsyncGenerator[str, None]:
     """The model's reply in pieces of plain text, up to LONGEST_TEXT characters in all.
 
     Asks one provider after the other, the last one twice, within LLM_TIMEOUT seconds a try, however slowly they drip.
+    What they charge for is told to the `meter`.
     Raises Unavailable before the first words, BrokeOff after them.
     """
     openai = await sdk()
@@ -101,7 +104,7 @@ async def stream(
     with a_place(chatbot.workspace.agency_id if providers[0].is_guarded else BUREAU):
         for provider, *others in (tries[n:] for n in range(len(tries))):
             try:
-                async with aclosing(attempt(openai, provider, wanted, deadline)) as pieces:
+                async with aclosing(attempt(openai, provider, wanted, deadline, meter)) as pieces:
                     async for words in pieces:
                         yield words
                 return
@@ -112,12 +115,12 @@ async def stream(
 
 
 async def attempt(
-    openai: Any, provider: Provider, wanted: dict[str, Any], deadline: float
+    openai: Any, provider: Provider, wanted: dict[str, Any], deadline: float, meter: Meter | None = None
 ) -> AsyncGenerator[str, None]:
     """The words of one reply, as they can be shown and stored. Raises Unavailable before, BrokeOff after the first."""
     said = 0
     try:
-        async with aclosing(received(openai, provider, wanted, deadline)) as pieces:
+        async with aclosing(received(openai, provider, wanted, deadline, meter or Meter())) as pieces:
             async for piece in pieces:
                 words = storable(piece if said else piece.lstrip())[: LONGEST_TEXT - said]
                 said += len(words)
@@ -135,7 +138,7 @@ async def attempt(
 
 
 async def received(
-    openai: Any, provider: Provider, wanted: dict[str, Any], deadline: float
+    openai: Any, provider: Provider, wanted: dict[str, Any], deadline: float, meter: Meter
 ) -> AsyncGenerator[str, None]:
     """What the provider sends. Raises its errors, and ValueError where the end is missing."""
     wire = {"transport": calls.Transport(trusted())} if provider.is_guarded else {"verify": trusted()}
@@ -149,14 +152,30 @@ async def received(
     ended = ""
     async with client:
         async with asyncio.timeout_at(deadline):
-            response = await client.chat.completions.with_raw_response.create(model=provider.model, **wanted)
+            response = await opened(openai, client, provider, wanted)
+        tally = meter.begin(provider, wanted["messages"])
         async with aclosing(response.http_response), aclosing(lines_of(response.http_response)) as lines:
             while (line := await following(lines, deadline)) not in (None, "data: [DONE]"):
-                choice = choice_in(line)
+                chunk = chunk_in(line)
+                tally.hear(chunk)
+                choice: dict[str, Any] = next(iter(chunk.get("choices") or []), {})
                 ended = choice.get("finish_reason") or ended
-                yield words_of(choice.get("delta", {}).get("content"))
+                words = words_of(choice.get("delta", {}).get("content"))
+                tally.say(words)
+                yield words
     if ended in ("", "length"):
         raise ValueError("The reply has no end.")
+
+
+async def opened(openai: Any, client: Any, provider: Provider, wanted: dict[str, Any]) -> Any:
+    """The response, as it begins. One that people typed in is asked for its numbers, and again without if need be."""
+    create = functools.partial(client.chat.completions.with_raw_response.create, model=provider.model, **wanted)
+    if provider.is_guarded:
+        try:
+            return await create(stream_options={"include_usage": True})
+        except (openai.BadRequestError, openai.UnprocessableEntityError):
+            log.info("The model provider does not tell what it charges for, it seems.")
+    return await create()
 
 
 async def lines_of(response: httpx2.Response) -> AsyncGenerator[str, None]:
@@ -185,15 +204,15 @@ async def following(lines: AsyncGenerator[str, None], deadline: float) -> str | 
         return await anext(lines, None)
 
 
-def choice_in(line: str) -> dict[str, Any]:
-    """The first choice of a chunk, empty where there is none. Raises one of FAILURES when a line is no such thing."""
+def chunk_in(line: str) -> dict[str, Any]:
+    """A chunk, empty where there is none. Raises one of FAILURES when a line is no such thing."""
     kind, _, data = line.partition(":")
     if kind != "data":
         return {}
-    chunk = json.loads(data)
+    chunk: dict[str, Any] = json.loads(data)
     if chunk.get("error"):
         raise ValueError("The provider tells of an error.")
-    return next(iter(chunk.get("choices") or []), {})
+    return chunk
 
 
 def words_of(content: Any) -> str:

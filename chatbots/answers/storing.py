@@ -4,12 +4,13 @@ import hashlib
 from dataclasses import asdict, dataclass
 from datetime import datetime
 
-from django.db import connection
+from django.db import connection, transaction
 
 from billing import pools, units
 from billing.models import Hold
 from chatbots.answers import llm
 from chatbots.answers.answering import Answer
+from chatbots.answers.spending import Meter
 from chatbots.knowledge import languages
 from chatbots.models import Chatbot, Conversation, Message
 
@@ -46,6 +47,7 @@ def finish(
     now: datetime,
     links: dict[str, str] | None = None,
     waited: Waited = NOT_MEASURED,
+    meter: Meter | None = None,
 ) -> Message:
     """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored.
 
@@ -60,9 +62,20 @@ def finish(
         said = {"text": answer.text, "cited": answer.cited, "found": answer.found, "mishap": answer.mishap}
         known = {title: url for title, url in (links or {}).items() if title in answer.cited}
         reply = Message.objects.create(**line, **said, **asdict(waited), author=Message.Author.AI, links=known)
+        if meter:
+            place = {"workspace_id": conversation.workspace_id, "agency_id": held.agency_id, "chatbot_id": chatbot.pk}
+            meter.record(**place, now=now)
         lines = {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}
         pools.settle(held, lines, now=now, conversation_id=conversation.pk)
     return reply
+
+
+@transaction.atomic
+def give_up(chatbot: Chatbot, held: Hold, *, meter: Meter, now: datetime) -> None:
+    """Release the hold of an exchange that left no words, and keep what an own provider has charged for."""
+    place = {"workspace_id": held.workspace_id, "agency_id": held.agency_id, "chatbot_id": chatbot.pk}
+    meter.record(**place, now=now)
+    pools.release(held, now=now)
 
 
 def conversation_of(chatbot: Chatbot, *, token: str, now: datetime) -> Conversation:

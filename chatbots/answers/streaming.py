@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from chatbots.answers import llm
 from chatbots.answers.answering import Answer
 from chatbots.answers.providers import Provider
+from chatbots.answers.spending import Meter
 from chatbots.knowledge.retrieval import Hit
 from chatbots.models import Chatbot, Message
 
@@ -30,6 +31,7 @@ class Found:
     plain: Answer
     providers: list[Provider] = field(default_factory=list)
     links: dict[str, str] = field(default_factory=dict)
+    meter: Meter = field(default_factory=Meter)
 
 
 async def stream(chatbot: Chatbot, *, question: str, found: Found) -> AsyncGenerator[str | Answer, None]:
@@ -38,7 +40,12 @@ async def stream(chatbot: Chatbot, *, question: str, found: Found) -> AsyncGener
     if found.providers:
         passages = [hit.passage for hit in found.hits]
         asked = llm.stream(
-            chatbot, question=question, passages=passages, history=found.history, providers=found.providers
+            chatbot,
+            question=question,
+            passages=passages,
+            history=found.history,
+            providers=found.providers,
+            meter=found.meter,
         )
         text, mishap = "", Message.Mishap.NONE
         try:

@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from agencies.models import Agency
 from billing import alerts, rollups
 from chatbots.insights import rollups as metrics
-from config.demo import cast, clients, desk, history, leads, onboarding, packs, talks
+from config.demo import cast, clients, desk, history, leads, money, onboarding, packs, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
 
@@ -24,6 +24,7 @@ def load(now: datetime) -> list[str]:
         return ["The demo is here already: nothing was changed."]
     support = cast.support(now)
     packs.catalogue(now - timedelta(days=400))
+    money.price()
     northwind = cast.northwind(now, approver=support)
     told = serve(northwind, (clients.BAKERY, clients.BOOKSHOP, clients.GARDEN_CENTRE), now)
     bakery, garden_centre = (northwind.workspaces.get(name=name) for name in ("Bakery", "Garden centre"))
@@ -37,6 +38,7 @@ def load(now: datetime) -> list[str]:
     rolled = rollups.roll_up()
     metrics.roll_up()
     alerts.raise_due(rolled, now=now)
+    money.settle(northwind, support=support, now=now)
     return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]
 
 

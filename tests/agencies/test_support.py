@@ -24,6 +24,8 @@ RIGHTS = {
         for model in ("dayoff", "officehours")
     ),
     *("billing.view_plan", "billing.view_pack", "billing.view_ledgerentry"),
+    *(f"billing.{verb}_{model}" for verb in ("view", "add", "change") for model in ("partnertier", "partnership")),
+    "billing.view_statement",
     *("billing.view_subscription", "billing.add_subscription", "billing.change_subscription"),
     *("billing.view_addon", "billing.add_addon", "billing.change_addon"),
     *("billing.view_limitexception", "billing.add_limitexception", "billing.change_limitexception"),

@@ -14,7 +14,7 @@ from django.test import Client
 from django.urls import reverse
 
 from agencies.models import Agency, AuditEntry, User
-from billing.models import LedgerEntry
+from billing.models import LedgerEntry, ModelUse
 from chatbots.answers import llm, providers
 from chatbots.bots import moving
 from chatbots.knowledge.fetching import calls
@@ -364,3 +364,55 @@ def test_without_a_provider_there_is_nothing_to_try(baker: Chatbot, ada: User, s
 
 def try_of(chatbot: Chatbot) -> str:
     return reverse("chatbots:try-provider", args=[chatbot.workspace_id, chatbot.pk])
+
+
+# --- what it charges for ---------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def reached(typed_in: str, settings: Any) -> None:
+    settings.FETCH_ALLOWED = [typed_in]
+
+
+def used() -> list[tuple[str, int, int, int, int]]:
+    return list(ModelUse.objects.values_list("model", "answers", "estimated", "input_tokens", "output_tokens"))
+
+
+@pytest.mark.usefixtures("reached")
+def test_tokens_of_an_own_provider_are_what_it_tells(visitor: Visitor, baker: Chatbot, model: Model) -> None:  # noqa: F811
+    usage = b'data: {"choices": [], "usage": {"prompt_tokens": 120, "completion_tokens": 9}}\n\ndata: [DONE]\n\n'
+    words = b'data: {"choices": [{"delta": {"content": "At seven."}, "finish_reason": "stop"}]}\n\n'
+    model.raw = words + usage
+    visitor.ask(baker, OPENING)
+    visitor.ask(baker, OPENING)
+    assert used() == [("large", 2, 0, 240, 18)]
+    assert model.prompts[0]["stream_options"] == {"include_usage": True}
+
+
+@pytest.mark.usefixtures("reached")
+def test_tokens_that_nobody_told_are_estimated_and_marked(visitor: Visitor, baker: Chatbot, model: Model) -> None:  # noqa: F811
+    visitor.ask(baker, OPENING)
+    [(_, answers, estimated, read, written)] = used()
+    assert (answers, estimated, written) == (1, 1, 6)  # "At seven, dear visitor." has 23 bytes
+    assert read > 50
+
+
+@pytest.mark.usefixtures("reached")
+def test_what_was_spent_for_an_answer_that_was_not_stored_is_spent(
+    visitor: Visitor,
+    baker: Chatbot,
+    model: Model,  # noqa: F811
+) -> None:
+    model.meanwhile = lambda: Chatbot.objects.filter(pk=baker.pk).delete()
+    visitor.ask(baker, OPENING)
+    assert [answers for _, answers, *_ in used()] == [1]
+
+
+def test_what_this_bureaus_provider_uses_is_no_cost_of_the_agency(
+    visitor: Visitor,
+    baker: Chatbot,
+    model: Model,  # noqa: F811
+) -> None:
+    visitor.ask(baker, OPENING)
+    assert model.prompts
+    assert used() == []

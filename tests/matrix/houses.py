@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
@@ -15,8 +16,12 @@ from agencies import applications, visits
 from agencies.meetings import booking
 from agencies.meetings import slots as meeting_slots
 from agencies.models import Agency, User
-from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
-from billing.models import Lasts, LedgerEntry, Order, Pack, Plan, Resource, WorkspacePeriod
+from billing import alerts, allocation, corrections, orders, payments, periods, rollups, subscriptions, units
+from billing.models import Lasts, LedgerEntry, Order, Pack, PartnerTier, Plan, Resource, Way, WorkspacePeriod
+from billing.revenue import books, model_use, months, partners, terms
+from billing.revenue.closing import close
+from billing.revenue.model_use import Spent
+from billing.revenue.sums import Priced
 from billing.webhooks import Tells, Told
 from chatbots.answers import exchange, providers, storing
 from chatbots.answers.answering import Answer
@@ -49,7 +54,7 @@ def settle(houses: dict[str, Any]) -> list[Actor]:
     for name in reversed(CLIENTS):  # the agency's newest is that of a client which stays open
         keep_as_a_blueprint(houses[name].chatbots.select_related("workspace").latest("pk"))
     for name in ("northwind", "rival"):
-        furnish_agency(houses[name])
+        furnish_agency(houses[name], houses["support"])
     actors = [*insiders, *outsiders, *coming_and_going(houses), VISITOR]
     rollups.roll_up()
     metrics.roll_up()
@@ -145,8 +150,8 @@ def correct(workspace: Workspace, support: User) -> None:
     corrections.correct(reply, units=1, reason="A test of ours", by=support, now=timezone.now())
 
 
-def furnish_agency(agency: Agency) -> None:
-    """Somebody invited into the team, a seat that was freed, orders, and a meeting."""
+def furnish_agency(agency: Agency, support: User) -> None:
+    """Somebody invited into the team, a seat that was freed, orders, a closed month, and a meeting."""
     owner, now = cast.owner_of(agency), timezone.now()
     invitations.invite_staff(agency, email=f"colleague-{agency}@example.com".lower(), role="analyst", by=owner, now=now)
     client = agency.workspaces.filter(is_main=False).latest("pk")
@@ -154,10 +159,30 @@ def furnish_agency(agency: Agency) -> None:
     freeing.free(agency, email=freed.email, by=owner, now=now)
     providers.set_for_agency(agency, by=owner, now=now, **PROVIDER)
     order(agency, owner)
+    bill(agency, owner, support)
     progress.remember(agency)
     progress.look(agency, now=now)
     hiding.hide(agency, by=owner, now=now)
     meet(agency, owner)
+
+
+def bill(agency: Agency, owner: User, support: User) -> None:
+    """Terms of its clients, prices, a partner's tier, a month that was closed before its time, and the next terms."""
+    now = timezone.now()
+    month, flat = months.month_from(agency, periods.current(agency, now).start), Priced(Way.FLAT, fee=9_900)
+    clients, since = list(agency.workspaces.filter(is_main=False)), month.start.date()
+    tier, _ = PartnerTier.objects.get_or_create(name="Partner", defaults={"clients": 1, "rate": 2_000})
+    partners.give(agency, tier=tier, rate=2_000, since=since, reason="Agreed", by=support, now=now)
+    books.set_currency(agency, currency="USD", by=owner, now=now)
+    books.set_rate(agency, currency="EUR", since=since, rate=Decimal("1.08"), by=owner, now=now)
+    books.price_model(agency, model="a model", since=since, input_price=15, output_price=60, by=owner, now=now)
+    for client in clients:
+        terms.set_for(agency, client, since=since, priced=flat, by=owner, now=now)
+        place = {"agency_id": agency.pk, "workspace_id": client.pk, "chatbot_id": client.chatbots.latest("pk").pk}
+        model_use.record([Spent("a model", 100, 10, True)], **place, now=now)
+    close(agency, start=month.start, by=owner, now=month.end + timedelta(hours=1))
+    for client in clients:
+        terms.set_for(agency, client, since=month.end.date(), priced=flat, by=owner, now=now)
 
 
 def meet(agency: Agency, owner: User) -> None:

@@ -18,6 +18,7 @@ NOBODYS: Mapping[str, str] = {
     "agencies.DayOff": "support's own",
     "billing.Plan": "the catalogue, the same for everybody",
     "billing.Pack": "the catalogue, the same for everybody",
+    "billing.PartnerTier": "the catalogue, the same for everybody",
 }
 
 # Columns that hold no canary, by their name or as app.Model.column, since the row works only in its own form.
@@ -103,6 +104,9 @@ TYPED: Mapping[str, dict[str, str]] = {
     "workspaces:add": {"name": "Something typed"},  # each of its steps has a URL of its own
     "agencies:relax-second-factor": {},  # shown once it is required
     "billing:resume": {},  # shown once it is paused
+    "billing:close-month": {"start": "2026-01-01"},  # shown once it is over
+    "billing:set-terms": {"way": "flat", "since": "2031-01-01", "fee": "99"},  # shown of a client, not of the main one
+    "billing:withdraw-terms": {},  # likewise
     "workspaces:undelete": {},  # shown once it is deleted
     "chatbots:resume": {},  # shown once it is paused
     "chatbots:stop-source": {},  # shown while it is learned

@@ -1,0 +1,1 @@
+"""The pages of money. The agency's people read them; no client does."""
