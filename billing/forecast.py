@@ -55,9 +55,13 @@ class Part:
 
 @dataclass(frozen=True)
 class Step:
-    """What is used by the end of a day of the period, as likely as not, and the band around it."""
+    """What is used by the end of a day of the period, as likely as not, and the band around it.
+
+    `wanted` is what all clients would take from now until then, did no cap stop them.
+    """
 
     day: date
+    wanted: float
     used: float
     low: float
     high: float
@@ -191,7 +195,7 @@ def walk(
         expected, length = expected + portion * pattern.of(day), length + portion
         apart = FOUR_OF_FIVE * pattern.spread * sqrt(length + length**2 / pattern.days)
         low, likely, high = (drawn(parts, max(0.0, expected + by)) for by in (-apart, 0.0, apart))
-        steps.append(Step(day, used + likely, used + low, used + high))
+        steps.append(Step(day, expected, used + likely, used + low, used + high))
         day += timedelta(days=1)
     return steps
 
@@ -214,6 +218,11 @@ def reached(steps: Sequence[Step], limit: int, of: str) -> date | None:
     if getattr(steps[-1], of) <= limit:
         return None
     return next((step.day for step in steps if getattr(step, of) >= limit), None)
+
+
+def capped_on(forecast: Forecast, part: Part) -> date | None:
+    """The day on which the client's cap stops it, as it looks; none within this period, or without a cap."""
+    return next((step.day for step in forecast.steps if part.share * step.wanted >= part.room), None)
 
 
 def behind(agency: Agency, forecast: Forecast, *, now: datetime) -> list[tuple[date, int]]:

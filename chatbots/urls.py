@@ -12,6 +12,7 @@ from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
 from chatbots.launch import views as launching
 from chatbots.onboarding import views as onboarding
+from chatbots.today import views as today
 from chatbots.use.views import alerts, asking
 
 SOURCES = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources"
@@ -24,6 +25,7 @@ urlpatterns = [
     path("agencies/<int:agency_id>/provider/", providers.of_agency, name="agency-provider"),
     path("agencies/<int:agency_id>/provider/remove/", providers.remove_from_agency, name="remove-agency-provider"),
     path("agencies/<int:agency_id>/provider/try/", providers.try_of_agency, name="try-agency-provider"),
+    path("agencies/<int:agency_id>/today/", today.today, name="today"),
     path("agencies/<int:agency_id>/near/", alerts.of_agency, name="near"),
     path("agencies/<int:agency_id>/asked/", asking.asked, name="asked"),
     path("agencies/<int:agency_id>/asked/<int:cap_request_id>/grant/", asking.grant, name="grant"),

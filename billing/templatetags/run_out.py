@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 from django import template
 
 from billing.forecast import Forecast, Part
-from billing.templatetags.charts import HEIGHT, WIDTH, ceiling
+from billing.templatetags.charts import HEIGHT, WIDTH
 
 register = template.Library()
 
@@ -17,7 +17,7 @@ def run_out_chart(seen: Forecast, behind: list[tuple[date, int]], time_zone: str
     """Days from left to right, units from the ground up."""
     begin, zone = seen.period.start.timestamp(), ZoneInfo(time_zone)
     length = seen.period.end.timestamp() - begin
-    top = ceiling(max(seen.limit, *(int(step.high) for step in seen.steps)))
+    top = round_above(max(seen.limit, *(int(step.high) for step in seen.steps)))
 
     def at(moment: float, units: float) -> tuple[float, float]:
         return WIDTH * min(1.0, max(0.0, (moment - begin) / length)), HEIGHT * (1 - units / top)
@@ -38,6 +38,12 @@ def run_out_chart(seen: Forecast, behind: list[tuple[date, int]], time_zone: str
         "top": top,
         "seen": seen,
     }
+
+
+def round_above(highest: int) -> int:
+    """The next number of two digits and noughts, so that little of the drawing stays empty."""
+    power = 10 ** max(0, len(str(highest)) - 2)
+    return (highest // power + 1) * power
 
 
 def points(pairs: Iterable[tuple[float, float]]) -> str:

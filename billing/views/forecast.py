@@ -28,7 +28,7 @@ def show(request: Request, agency: Agency) -> HttpResponse:
             "form": form,
             "then": forecast.of(agency, now=now, what_if=what_if) if what_if else None,
             "behind": forecast.behind(agency, seen, now=now),
-            "parts": [(part, round(part.share * 100)) for part in seen.parts[:SHOWN]],
+            "parts": [(part, round(part.share * 100), forecast.capped_on(seen, part)) for part in seen.parts[:SHOWN]],
             "may_buy": Can.BUY in request.may,
             "may_cap": Can.MANAGE_WORKSPACES in request.may,
         }

@@ -169,3 +169,12 @@ def test_the_page_answers_what_if_and_says_what_makes_no_sense(
         answer = browser.get(page, query).content.decode()
         assert words in answer
         assert ">Then</th>" not in answer
+
+
+def test_the_day_on_which_a_cap_stops_its_client_is_said(agency: Agency, bakery: Workspace) -> None:
+    use(bakery, EVEN)
+    Workspace.objects.filter(pk=bakery.pk).update(message_cap=1250)
+    fill(agency, used=1000, quota=5000, of={bakery: 1000})
+    seen = forecast.of(agency, now=NOW)
+    assert seen is not None
+    assert forecast.capped_on(seen, seen.parts[0]) == november(13)
