@@ -55,11 +55,47 @@ PARENTS = {  # child table → (its column, the parent's table)
     "chatbots_reading": ("conversation_id", "chatbots_conversation"),
     "chatbots_rightanswer": ("chatbot_id", "chatbots_chatbot"),
 }
+# The metrics count each line of the ledger once, rolled up or still marked, whatever became of the conversation since;
+# and what is said of all chatbots, or of all workspaces, is the sum of each one's.
+COUNTED = """
+    SELECT m.chatbot_id FROM (
+        SELECT agency_id, chatbot_id, sum(visitor) AS visitor, sum(ai) AS ai, sum(human) AS human FROM (
+            SELECT agency_id, chatbot_id, visitor_messages - free_messages AS visitor, ai_replies - free_replies AS ai,
+                   human_replies AS human FROM chatbots_metricsday WHERE chatbot_id > 0
+            UNION ALL
+            SELECT agency_id, chatbot_id, (kind = 'visitor')::int, (kind IN ('answered', 'unanswered', 'said'))::int,
+                   (kind = 'person')::int FROM chatbots_metricsmark WHERE NOT is_free
+        ) parts GROUP BY 1, 2
+    ) m LEFT JOIN (
+        SELECT agency_id, chatbot_id, count(*) FILTER (WHERE kind = 'visitor') AS visitor,
+               count(*) FILTER (WHERE kind = 'ai') AS ai, count(*) FILTER (WHERE kind = 'human') AS human
+        FROM billing_ledgerentry WHERE corrects_id IS NULL GROUP BY 1, 2
+    ) l ON l.agency_id = m.agency_id AND l.chatbot_id = m.chatbot_id
+    WHERE (m.visitor, m.ai, m.human) IS DISTINCT FROM
+          (coalesce(l.visitor, 0)::numeric, coalesce(l.ai, 0)::numeric, coalesce(l.human, 0)::numeric)
+"""
+SUMMED = """
+    SELECT agency_id FROM (
+        SELECT agency_id, day,
+               CASE WHEN workspace_id IS NULL THEN 'all' WHEN chatbot_id = 0 THEN 'workspace' ELSE 'chatbot' END AS of,
+               sum(conversations + 3 * visitors + 5 * visitor_messages + 7 * ai_replies + 11 * human_replies
+                   + 13 * answered + 17 * unanswered + 19 * handed_over + 23 * thumbs_up + 29 * thumbs_down
+                   + 31 * leads) AS figures
+        FROM chatbots_metricsday GROUP BY 1, 2, 3
+    ) sums GROUP BY agency_id, day HAVING count(*) <> 3 OR min(figures) <> max(figures)
+"""
+METRICS = {
+    "metrics that are not those of the ledger, of chatbot": COUNTED,
+    "metrics of all workspaces that are not the sum of each, of agency": SUMMED,
+}
 
 
 def breaches() -> list[str]:
-    """A sentence for each charge without words, each line without a charge, and each row in another's workspace."""
-    charges = [f"{what}: {pk}" for what, query in CHARGES.items() for pk in ids(query)]
+    """A sentence for each charge without words, each line without a charge, each row in another's workspace, and
+    metrics that do not add up.
+    """
+    queries = {**CHARGES, **METRICS}
+    charges = [f"{what}: {pk}" for what, query in queries.items() for pk in ids(query)]
     return charges + [f"{child} {pk}: another workspace than its parent's" for child in PARENTS for pk in strays(child)]
 
 

@@ -15,6 +15,7 @@ from chatbots.conversations.tasks import (
     tell_of_leads,
     tell_of_waiting,
 )
+from chatbots.insights import rollups
 from chatbots.knowledge import sources
 from chatbots.knowledge.tasks import fetch_anew, learn, take_up
 from chatbots.onboarding.tasks import remember_steps
@@ -29,6 +30,7 @@ __all__ = [  # what the worker finds here
     "look_after_waiting",
     "raise_source_alerts",
     "remember_steps",
+    "roll_up_metrics",
     "take_up",
     "tell_of_lead",
     "tell_of_leads",
@@ -41,6 +43,11 @@ def erase_deleted() -> None:
     for agency_id, workspace_id in due(timezone.now()):
         with suppress(OtherwiseMeanwhile):  # brought back, or erased by another worker, in between
             closing.erase(Workspace.objects.get(agency_id=agency_id, pk=workspace_id), now=timezone.now())
+
+
+@shared_task
+def roll_up_metrics() -> None:
+    rollups.roll_up()
 
 
 @shared_task

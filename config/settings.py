@@ -210,6 +210,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_TIMEZONE = "UTC"
 CELERY_BEAT_SCHEDULE = {
     "roll up usage": every(15, "billing.tasks.roll_up"),
+    "roll up metrics": every(30, "chatbots.tasks.roll_up_metrics"),
     "raise alerts": every(600, "billing.tasks.raise_alerts"),
     "raise alerts of data sources": every(600, "chatbots.tasks.raise_source_alerts"),
     "release holds left behind": every(60, "billing.tasks.sweep_holds"),

@@ -106,7 +106,8 @@ def store(chatbot: Chatbot, asked: Asked, *, answer: Answer, now: datetime) -> M
     if Hold.objects.filter(agency_id=chatbot.workspace.agency_id, key=asked.key, released_at=None).exists():
         raise storing.StillRunning
     line = {"workspace_id": conversation.workspace_id, "conversation": conversation, "free_key": asked.key, "at": now}
-    Message.objects.create(**line, author=Message.Author.VISITOR, text=asked.text)
+    spoken = storing.spoken(chatbot, asked.text)
+    Message.objects.create(**line, author=Message.Author.VISITOR, text=asked.text, language=spoken)
     return Message.objects.create(**line, author=Message.Author.AI, text=answer.text, cited=answer.cited)
 
 

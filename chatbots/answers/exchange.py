@@ -8,9 +8,10 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
+from time import monotonic
 
 from django.utils import timezone
 
@@ -46,6 +47,7 @@ class Question:
     token: str
     text: str
     history: list[llm.Line] | None = None
+    came: float = field(default_factory=monotonic)  # on this process's clock
 
 
 class Running:
@@ -54,6 +56,7 @@ class Running:
     def __init__(self, chatbot: Chatbot, held: Hold, question: Question) -> None:
         self.chatbot, self.held, self.question = chatbot, held, question
         self.said = ""  # so far
+        self.first_ms: int | None = None  # from the question to the first words
         self.news = asyncio.Event()
         self.waiting = asyncio.get_running_loop().call_later(UNHEARD, self.leave)
 
@@ -131,14 +134,23 @@ class Running:
             async for piece in pieces:
                 if isinstance(piece, Answer):
                     return piece
+                if self.first_ms is None:
+                    self.first_ms = self.passed()
                 self.said += piece
                 self.news.set()
         raise llm.Unavailable
 
     async def store(self, answer: Answer, links: dict[str, str]) -> Message:
         asked, now = self.question, timezone.now()
-        words = partial(storing.finish, token=asked.token, text=asked.text, answer=answer, links=links, now=now)
+        waits = {"first_ms": self.first_ms, "full_ms": self.passed()}
+        words = partial(
+            storing.finish, token=asked.token, text=asked.text, answer=answer, links=links, now=now, **waits
+        )
         return await waiting.in_database(words, self.chatbot, self.held)
+
+    def passed(self) -> int:
+        """Milliseconds since the question came."""
+        return round((monotonic() - self.question.came) * 1000)
 
     async def give_up(self, answering: "asyncio.Task[Message]") -> None:
         """End it. What is being stored already is stored; what never began to run has not released its hold."""
@@ -187,6 +199,7 @@ async def start(
     `text`. Raises NotAnswering or pools.Refused (nothing is taken or stored), pools.KeyReused when the id came with
     another body, StillRunning.
     """
+    came = monotonic()
     await waiting.in_database(refuse_resting, chatbot)
     key = key_of(chatbot, token=token, message_id=message_id)
     try:
@@ -197,7 +210,7 @@ async def start(
         held = await take(chatbot, token=token, message_id=message_id, text=body or text)
     except pools.AlreadyHeld as replay:
         return await waiting.in_database(storing.stored_reply, replay.hold)
-    return Running(chatbot, held, Question(token, text, history))
+    return Running(chatbot, held, Question(token, text, history, came))
 
 
 def is_answering(chatbot: Chatbot) -> bool:

@@ -9,6 +9,7 @@ from billing import pools, units
 from billing.models import Hold
 from chatbots.answers import llm
 from chatbots.answers.answering import Answer
+from chatbots.knowledge import languages
 from chatbots.models import Chatbot, Conversation, Message
 
 PROGRAM = "key "  # so begins the token of a program's conversation; no visitor's holds a space
@@ -32,20 +33,24 @@ def finish(
     answer: Answer,
     now: datetime,
     links: dict[str, str] | None = None,
+    first_ms: int | None = None,
+    full_ms: int | None = None,
 ) -> Message:
     """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored.
 
+    `first_ms` and `full_ms`: how long the visitor waited for the first words, and for all of them.
     Raises AnsweredFree when units were missing for the same message in between, and a Q&A has answered it.
     """
     with pools.promptly():
         conversation = conversation_of(chatbot, token=token, now=now)
         line = {"workspace_id": conversation.workspace_id, "conversation": conversation, "hold_id": held.pk, "at": now}
-        asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text)
+        asked = Message.objects.create(**line, author=Message.Author.VISITOR, text=text, language=spoken(chatbot, text))
         if Message.objects.filter(free_key=held.key).exists():  # not before our line: it waits for who writes there
             raise AnsweredFree
         said = {"text": answer.text, "cited": answer.cited, "found": answer.found, "mishap": answer.mishap}
         known = {title: url for title, url in (links or {}).items() if title in answer.cited}
-        reply = Message.objects.create(**line, **said, author=Message.Author.AI, links=known)
+        waits = {"first_ms": first_ms, "full_ms": full_ms}
+        reply = Message.objects.create(**line, **said, **waits, author=Message.Author.AI, links=known)
         lines = {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}
         pools.settle(held, lines, now=now, conversation_id=conversation.pk)
     return reply
@@ -75,6 +80,12 @@ def stands_in(chatbot: Chatbot) -> int:
     if row is None:
         raise pools.HoldGone
     return int(row[0])
+
+
+def spoken(chatbot: Chatbot, text: str) -> str:
+    """The language of a visitor's line, for the metrics; empty where nothing tells it."""
+    language = languages.of_text(text, usual=chatbot.language)
+    return "" if language == Chatbot.Language.OTHER else language
 
 
 def stored_reply(hold: Hold) -> Message:

@@ -29,6 +29,7 @@ def tell(chatbot: Chatbot, *, token: str, key: str, text: str, now: datetime) ->
             conversation=talk,
             author=Message.Author.VISITOR,
             text=text,
+            language=storing.spoken(chatbot, text),
             hold_id=held.pk,
             at=now,
         )

@@ -7,6 +7,7 @@ from chatbots.models.conversations import Conversation, Lead, Message
 from chatbots.models.embedding import Embedding, IdentitySecret
 from chatbots.models.keys import ApiKey
 from chatbots.models.knowledge import DataSource, Page, Passage, Upload
+from chatbots.models.metrics import MetricsDay, MetricsMark, MetricsTerm
 from chatbots.models.onboarding import HiddenOnboarding, OnboardingStep
 from chatbots.models.people import CaughtUp, Duty, Forgotten, Note, Reading, RightAnswer, SavedView
 from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
@@ -31,6 +32,9 @@ __all__ = [
     "IdentitySecret",
     "Lead",
     "Message",
+    "MetricsDay",
+    "MetricsMark",
+    "MetricsTerm",
     "Note",
     "OnboardingStep",
     "Page",

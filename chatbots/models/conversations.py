@@ -30,6 +30,7 @@ class Conversation(models.Model):
     by_program = models.BooleanField(default=False)  # through the API, where nobody but the chatbot is heard
     started_at = models.DateTimeField(default=timezone.now)
     last_at = models.DateTimeField(default=timezone.now)  # of its last line
+    heard_at = models.DateTimeField(null=True, editable=False)  # of the visitor's last line; the database writes it
     # Where it began, as the visitor's browser told.
     page_url = models.CharField(max_length=500, blank=True)
     page_title = models.CharField(max_length=200, blank=True)
@@ -129,6 +130,10 @@ class Message(models.Model):
     mishap = models.CharField(max_length=10, choices=Mishap.choices, blank=True)
     by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")  # the person who replied
     rating = models.SmallIntegerField(null=True)  # the visitor's thumb: 1 up, -1 down
+    language = models.CharField(max_length=20, blank=True)  # of a visitor's line
+    # Of an answer: milliseconds from the question to its first words, and to all of them.
+    first_ms = models.PositiveIntegerField(null=True)
+    full_ms = models.PositiveIntegerField(null=True)
 
     class Meta:
         ordering = ["pk"]

@@ -23,6 +23,7 @@ from chatbots.answers.answering import Answer
 from chatbots.bots import blueprints, bots
 from chatbots.conversations import erasing, leads
 from chatbots.embed import identity
+from chatbots.insights import rollups as metrics
 from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
 from chatbots.models import Chatbot
@@ -51,6 +52,7 @@ def settle(houses: dict[str, Any]) -> list[Actor]:
         furnish_agency(houses[name])
     actors = [*insiders, *outsiders, *coming_and_going(houses), VISITOR]
     rollups.roll_up()
+    metrics.roll_up()
     for name in CLIENTS:
         talk(houses[name])  # leaves a day that is not rolled up yet
         come_near_the_cap(houses[name])

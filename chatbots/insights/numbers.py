@@ -1,0 +1,154 @@
+"""How well it goes, as plain values: read from the rollups alone, a row a day, whatever the number of messages."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from datetime import date, timedelta
+from typing import Any
+
+from django.db import connection
+from django.db.models import Sum
+
+from agencies.models import Agency
+from billing.models import UsageDay
+from workspaces.models import Workspace
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Whose numbers: a chatbot's in one workspace, those of a workspace, or of a whole agency.
+
+    A chatbot that was moved left its earlier numbers where it was.
+    """
+
+    agency: Agency
+    workspace: Workspace | None = None
+    chatbot_id: int | None = None
+
+    @property
+    def named(self) -> dict[str, int]:
+        """The values of the rollup's columns; 0 stands for all."""
+        place = self.workspace.pk if self.workspace else 0
+        return {"agency": self.agency.pk, "place": place, "chatbot": self.chatbot_id or 0}
+
+    @property
+    def condition(self) -> str:
+        """SQL that holds of the rows of this scope: those of one chatbot, or the ones that sum up all of them."""
+        where = "agency_id = %(agency)s AND chatbot_id = %(chatbot)s"
+        anywhere = self.chatbot_id and not self.workspace  # of one chatbot in all the places where it was
+        return where if anywhere else f"{where} AND coalesce(workspace_id, 0) = %(place)s"
+
+
+@dataclass(frozen=True)
+class Span:
+    """Days of the agency's calendar, both included."""
+
+    first: date
+    last: date
+
+    @property
+    def length(self) -> int:
+        return (self.last - self.first).days + 1
+
+    @property
+    def days(self) -> Iterator[date]:
+        return (self.first + timedelta(days=n) for n in range(self.length))
+
+    @property
+    def before(self) -> "Span":
+        """As many days, just before."""
+        return Span(self.first - timedelta(days=self.length), self.first - timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Numbers:
+    """What happened. `visitors` are browsers that wrote something, each once however many days it came."""
+
+    conversations: int = 0  # that began
+    visitors: int = 0
+    visitor_messages: int = 0
+    ai_replies: int = 0
+    human_replies: int = 0
+    units: int = 0
+    answered: int = 0  # AI replies that name a source
+    unanswered: int = 0  # AI replies that say there is none; small talk is neither
+    handed_over: int = 0  # conversations in which a person was asked for, or took over
+    thumbs_up: int = 0
+    thumbs_down: int = 0
+    leads: int = 0
+
+    @property
+    def replies_by_bot(self) -> float | None:
+        """The chatbots' share of all replies."""
+        return share(self.ai_replies, self.ai_replies + self.human_replies)
+
+    @property
+    def answered_share(self) -> float | None:
+        """Of the questions that needed a source, how many had one."""
+        return share(self.answered, self.answered + self.unanswered)
+
+
+NOTHING = Numbers()
+SUMMED = [field.name for field in fields(Numbers) if field.name not in ("visitors", "units")]
+# A visitor who was here on an earlier day of the span was counted then.
+VISITORS = """
+    sum(visitors - coalesce((SELECT sum(n) FROM unnest(returned[1:day - %(first)s::date]) n), 0))
+"""
+GROUPED = f"""
+    SELECT {{key}}, {", ".join(f"sum({name})" for name in SUMMED)}, {VISITORS}
+    FROM chatbots_metricsday WHERE {{condition}} AND day BETWEEN %(first)s AND %(last)s GROUP BY 1
+"""  # noqa: S608 (nothing but the constants above)
+
+
+def share(part: int, whole: int) -> float | None:
+    return part / whole if whole else None
+
+
+def of(scope: Scope, span: Span) -> Numbers:
+    """All of the span."""
+    return grouped(scope, span, key="0", units="agency_id").get(0, NOTHING)
+
+
+def by_day(scope: Scope, span: Span) -> list[tuple[date, Numbers]]:
+    """Each day of the span, also those on which nothing happened. Who came on two days is a visitor of both."""
+    known = grouped(scope, span, key="day", units="day", visitors="sum(visitors)")
+    return [(day, known.get(day, NOTHING)) for day in span.days]
+
+
+def by_workspace(agency: Agency, span: Span) -> dict[int, Numbers]:
+    """{workspace id: its numbers} of those in which something happened."""
+    condition = "agency_id = %(agency)s AND chatbot_id = 0 AND workspace_id IS NOT NULL"
+    return grouped(Scope(agency), span, key="workspace_id", units="workspace_id", condition=condition)
+
+
+def by_chatbot(scope: Scope, span: Span) -> dict[int, Numbers]:
+    """{chatbot id: its numbers} of those in which something happened, deleted ones too."""
+    place = " AND workspace_id = %(place)s" if scope.workspace else ""
+    condition = f"agency_id = %(agency)s AND chatbot_id > 0{place}"
+    return grouped(scope, span, key="chatbot_id", units="chatbot_id", condition=condition)
+
+
+def grouped(
+    scope: Scope, span: Span, *, key: str, units: str, condition: str = "", visitors: str = VISITORS
+) -> dict[Any, Numbers]:
+    """{key: numbers}, in one query of the metrics and one of the ledger's rollup."""
+    query = GROUPED.replace(VISITORS, visitors).format(key=key, condition=condition or scope.condition)
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**scope.named, "first": span.first, "last": span.last})
+        found = {row[0]: dict(zip([*SUMMED, "visitors"], row[1:], strict=True)) for row in cursor.fetchall()}
+    taken = dict(used(scope, span).values_list(units).annotate(total=Sum("units")).order_by())
+    if key == "0":
+        taken = {0: sum(taken.values())}
+    return {each: Numbers(**found.get(each, {}), units=taken.get(each, 0)) for each in {**found, **taken}}
+
+
+def used(scope: Scope, span: Span) -> Any:
+    """The rows of the ledger's rollup."""
+    rows = UsageDay.objects.filter(agency=scope.agency, day__gte=span.first, day__lte=span.last)
+    if scope.workspace:
+        rows = rows.filter(workspace=scope.workspace)
+    return rows.filter(chatbot_id=scope.chatbot_id) if scope.chatbot_id else rows
+
+
+def units_by_kind(scope: Scope, span: Span) -> dict[str, int]:
+    """{LedgerEntry.Kind: units} of the span."""
+    return dict(used(scope, span).values_list("kind").annotate(total=Sum("units")).order_by())
