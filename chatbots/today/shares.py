@@ -1,29 +1,22 @@
-"""Chatbots whose part of unanswered questions has doubled: the last seven whole days beside the four weeks before.
-
-Replies are those of the rollup; lines without an answer have an index of their own, so nothing else is read.
-"""
+"""Chatbots whose part of unanswered questions has doubled: the last seven whole days beside the four weeks before."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
-
-from django.db.models import Count, Sum
+from datetime import datetime, timedelta
 
 from agencies.models import Agency
 from billing import usage
-from billing.models import LedgerEntry, UsageDay
-from chatbots.models import Message
-from workspaces.models import Workspace
+from chatbots.insights import numbers
+from chatbots.insights.numbers import Numbers, Scope, Span
 
 RECENT, BEFORE = 7, 28  # days
-FEWEST = 20  # replies in each; of fewer a share says nothing
+FEWEST = 20  # questions that needed a source, in each; of fewer a share says nothing
 FEWEST_UNANSWERED = 5  # in the recent days
 LEAST_SHARE = 0.1  # below it most questions are answered, doubled or not
 
 
 @dataclass(frozen=True)
 class Share:
-    """The part of a chatbot's replies that held no answer, 0 to 1."""
+    """The part of a chatbot's questions to which its sources held no answer, 0 to 1."""
 
     before: float
     now: float
@@ -39,26 +32,20 @@ class Share:
 def doubled(agency: Agency, *, now: datetime) -> dict[int, Share]:
     """{chatbot id: how it was and is}"""
     today = usage.today(agency, now)
-    begun, middle = today - timedelta(days=RECENT + BEFORE), today - timedelta(days=RECENT)
-    before, recent = counted(agency, begun, middle), counted(agency, middle, today)
+    middle, last = today - timedelta(days=RECENT), today - timedelta(days=1)
+    recent = numbers.by_chatbot(Scope(agency), Span(middle, last))
+    before = numbers.by_chatbot(Scope(agency), Span(middle - timedelta(days=BEFORE), middle - timedelta(days=1)))
     shares = {
-        pk: Share(min(1.0, before[pk][1] / before[pk][0]), min(1.0, unanswered / replies))
-        for pk, (replies, unanswered) in recent.items()
-        if unanswered >= FEWEST_UNANSWERED and replies >= FEWEST and before.get(pk, (0, 0))[0] >= FEWEST
+        pk: Share(unanswered(before[pk]), unanswered(each))
+        for pk, each in recent.items()
+        if each.unanswered >= FEWEST_UNANSWERED and is_enough(each) and pk in before and is_enough(before[pk])
     }
     return {pk: share for pk, share in shares.items() if share.has_doubled}
 
 
-def counted(agency: Agency, first: date, end: date) -> dict[int, tuple[int, int]]:
-    """{chatbot id: (replies, those without an answer)} of the days from `first` up to and without `end`."""
-    days = UsageDay.objects.filter(agency=agency, day__gte=first, day__lt=end, kind=LedgerEntry.Kind.AI)
-    replies = days.values_list("chatbot_id").annotate(total=Sum("messages")).order_by()
-    since, until = midnight(agency, first), midnight(agency, end)
-    lines = Message.objects.filter(workspace__in=Workspace.objects.filter(agency=agency), found=False)
-    lines = lines.filter(at__gte=since, at__lt=until, hold_id__isnull=False)  # free lines have no reply in the ledger
-    missed = dict(lines.values_list("conversation__chatbot").annotate(total=Count("pk")).order_by())
-    return {pk: (total, missed.get(pk, 0)) for pk, total in replies if total > 0}
+def is_enough(counted: Numbers) -> bool:
+    return counted.answered + counted.unanswered >= FEWEST
 
 
-def midnight(agency: Agency, day: date) -> datetime:
-    return datetime.combine(day, time(), ZoneInfo(agency.time_zone))
+def unanswered(counted: Numbers) -> float:
+    return counted.unanswered / (counted.answered + counted.unanswered)

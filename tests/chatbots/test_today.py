@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from agencies.permissions import STAFF_MAY, StaffRole
-from billing.models import Hold, UsageDay
-from chatbots.models import Chatbot, Conversation, DataSource, Message
+from billing.models import UsageDay
+from chatbots.models import Chatbot, Conversation, DataSource, MetricsDay
 from chatbots.today import needs
 from tests.conftest import chatbot
 from tests.queries import sent_by
@@ -39,23 +39,11 @@ def talk(bot: Chatbot, at: datetime, **state: object) -> Conversation:
     return Conversation.objects.create(**where, started_at=at, last_at=at, **state)
 
 
-def missed(bot: Chatbot, at: datetime, times: int) -> None:
-    """Lines without an answer."""
-    conversation = talk(bot, at)
-    for n in range(times):
-        hold = Hold.objects.create(
-            agency=bot.workspace.agency,
-            workspace=bot.workspace,
-            chatbot_id=bot.pk,
-            period_start=at,
-            key=f"{conversation.pk}-{n}",
-            fingerprint="x",
-            units=3,
-            held_at=at,
-            settled_at=at,
-        )
-        line = {"workspace": bot.workspace, "author": "ai", "text": "I do not know.", "found": False, "at": at}
-        Message.objects.create(conversation=conversation, hold_id=hold.pk, **line)
+def heard(bot: Chatbot, now: datetime, *, days: range, answered: int, unanswered: int) -> None:
+    """So many questions a day with and without an answer, on these days before today."""
+    for n in days:
+        day = {"day": (now - timedelta(days=n)).date(), "answered": answered, "unanswered": unanswered}
+        MetricsDay.objects.create(agency=bot.workspace.agency, workspace=bot.workspace, chatbot_id=bot.pk, **day)
 
 
 def kinds(agency: Agency, now: datetime, may: frozenset[str] = OWNER) -> list[str]:
@@ -86,14 +74,12 @@ def test_one_that_speaks_now_and_then_may_be_silent(northwind: Agency, baker: Ch
 
 
 def test_a_share_of_unanswered_questions_that_doubled(northwind: Agency, baker: Chatbot, now: datetime) -> None:
-    spoke(baker, now, days=range(1, 36))
-    missed(baker, now - timedelta(days=20), 28)  # of 280: a tenth
-    missed(baker, now - timedelta(days=3), 13)  # of 70
-    talk(baker, now)
+    heard(baker, now, days=range(8, 36), answered=9, unanswered=1)
+    heard(baker, now, days=range(2, 8), answered=9, unanswered=2)
     assert kinds(northwind, now) == []
-    missed(baker, now - timedelta(days=3), 1)
+    heard(baker, now, days=range(1, 2), answered=0, unanswered=6)
     [found] = needs.of(northwind, may=OWNER, now=now)
-    assert (found.kind, found.ways[0].note) == ("unanswered", "Bakery, 20 % instead of 10 %")
+    assert (found.kind, found.ways[0].note) == ("unanswered", "Bakery, 25 % instead of 10 %")
 
 
 def test_what_failed_expired_waits_and_is_full(
