@@ -7,6 +7,7 @@ from chatbots.bots.views import blueprints, bots, moving, pausing, preview, sett
 from chatbots.closing import views as closing
 from chatbots.conversations import urls as conversations
 from chatbots.embed import views as embedding
+from chatbots.gaps import views as gaps
 from chatbots.insights import views as insights
 from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
@@ -26,6 +27,8 @@ urlpatterns = [
     path("agencies/<int:agency_id>/provider/remove/", providers.remove_from_agency, name="remove-agency-provider"),
     path("agencies/<int:agency_id>/provider/try/", providers.try_of_agency, name="try-agency-provider"),
     path("agencies/<int:agency_id>/today/", today.today, name="today"),
+    path("agencies/<int:agency_id>/gaps/", gaps.gaps, name="gaps"),
+    path("agencies/<int:agency_id>/gaps/<int:message_id>/", gaps.close, name="close-gap"),
     path("agencies/<int:agency_id>/near/", alerts.of_agency, name="near"),
     path("agencies/<int:agency_id>/asked/", asking.asked, name="asked"),
     path("agencies/<int:agency_id>/asked/<int:cap_request_id>/grant/", asking.grant, name="grant"),

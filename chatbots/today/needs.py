@@ -152,8 +152,8 @@ def worse(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:
     ways = [
         about(
             bot,
-            to(may_read, "chatbots:unanswered", bot.workspace_id),
-            query=f"chatbot={bot.pk}" if may_read else "",
+            to(may_read, "chatbots:gaps", agency.pk),
+            query=f"workspace={bot.workspace_id}" if may_read else "",
             note=str(found[bot.pk]),
         )
         for bot in bots.order_by("workspace__name", "name")
