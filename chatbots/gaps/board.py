@@ -15,6 +15,7 @@ from billing import usage
 from chatbots.conversations import unanswered
 from chatbots.conversations.unanswered import Key, key_of
 from chatbots.gaps import likeness
+from chatbots.knowledge import words
 from chatbots.models import Chatbot, Message, MetricsTerm, RightAnswer
 from workspaces.models import Workspace
 
@@ -115,7 +116,7 @@ def collected(
         said = Line(text_of(line), line.conversation_id, line.pk, line.at)
         gap = gaps.setdefault(group, Gap(line.conversation.chatbot, said))
         gap.times += 1
-        gap.wordings.setdefault(said.text.lower(), said)
+        gap.wordings.setdefault(" ".join(words.words(words.fold(said.text))), said)
     return sorted(gaps.values(), key=lambda gap: (-gap.times, -gap.last.at.timestamp()))[:SHOWN]
 
 
