@@ -13,6 +13,7 @@ from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
 from chatbots.launch import views as launching
 from chatbots.onboarding import views as onboarding
+from chatbots.reports import urls as reports
 from chatbots.today import views as today
 from chatbots.use.views import alerts, asking
 
@@ -60,6 +61,7 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
     *conversations.urlpatterns,
+    *reports.urlpatterns,
     path("workspaces/<int:workspace_id>/keys/", keys.keys, name="keys"),
     path("workspaces/<int:workspace_id>/keys/<int:api_key_id>/revoke/", keys.revoke, name="revoke-key"),
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),

@@ -46,7 +46,7 @@ def restore(workspace: Workspace, *, by: User, now: datetime) -> list[AuditEntry
 
 @transaction.atomic
 def erase(workspace: Workspace, *, now: datetime) -> None:
-    """Erase a deleted workspace for good: chatbots, sources, conversations, API keys, reports, people. Its numbers stay.
+    """Erase a deleted workspace for good: chatbots, sources, talks, API keys, reports, people. Its numbers stay.
 
     Raises closing.OtherwiseMeanwhile when its time has not come.
     """

@@ -61,7 +61,7 @@ class ReportRule(models.Model):
 
     class Meta:
         constraints = [
-            models.CheckConstraint(condition=Q(day__range=(1, LAST_DAY)), name="reports_are_sent_on_a_day_of_any_month"),
+            models.CheckConstraint(condition=Q(day__range=(1, LAST_DAY)), name="reports_are_sent_on_a_day_that_is"),
             models.CheckConstraint(
                 condition=Q(recipients__len__range=(1, MOST_RECIPIENTS)), name="reports_have_some_recipients"
             ),

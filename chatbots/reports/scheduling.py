@@ -41,7 +41,9 @@ def schedule(
         raise WrongRule
     else:
         wanted = {"day": day, "recipients": people, "unread": unread}
-        ReportRule.objects.update_or_create(workspace=workspace, defaults=wanted, create_defaults=wanted | {"since": now})
+        ReportRule.objects.update_or_create(
+            workspace=workspace, defaults=wanted, create_defaults=wanted | {"since": now}
+        )
     then, after = words(before), words(ReportRule.objects.filter(workspace=workspace).first())
     if then != after:
         place = {"agency_id": workspace.agency_id, "workspace_id": workspace.pk}
@@ -89,3 +91,11 @@ def send_due(workspace: Workspace, *, now: datetime) -> bool:
         return False
     reports.send(report, to=rule.recipients, by=None, now=now)
     return True
+
+
+def unread(agency: Agency, *, now: datetime) -> list[Report]:
+    """Reports whose turn has come, and that wait for somebody to approve them."""
+    rows = Report.objects.filter(workspace__agency=agency, workspace__archived_at=None, month=months.last(agency, now))
+    rows = rows.filter(approved_at=None, sent_at=None, workspace__report_rule__unread=False)
+    rules = rows.select_related("workspace__report_rule", "workspace__agency").order_by("workspace__name")
+    return [each for each in rules if is_its_turn(each.workspace.report_rule, now)]

@@ -16,6 +16,7 @@ from billing import forecast, usage
 from billing.models import Resource, UsageDay
 from billing.uses import Use
 from chatbots.models import Chatbot, Conversation, DataSource
+from chatbots.reports import scheduling
 from chatbots.today import shares
 from chatbots.use import uses
 from workspaces.models import Invitation, Workspace
@@ -56,8 +57,8 @@ class Need:
 def of(agency: Agency, *, may: frozenset[str], now: datetime) -> list[Need]:
     """What is not as it should be, the most pressing first; empty: all is well."""
     found = [*waiting(agency, may), *at_the_limit(agency, may, now), *ends_early(agency, may, now)]
-    found += [*silent(agency, may, now), *failed(agency), *worse(agency, may, now), *expired(agency, may, now)]
-    return found
+    found += [*silent(agency, may, now), *failed(agency), *worse(agency, may, now)]
+    return [*found, *unread(agency, may, now), *expired(agency, may, now)]
 
 
 def at_work(agency: Agency) -> QuerySet[Workspace]:
@@ -160,6 +161,16 @@ def worse(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:
     ]
     if ways:
         yield need("unanswered", "Twice as many questions find no answer", "Write the answers", ways)
+
+
+def unread(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:
+    """Reports that were to be sent by now, and that nobody has approved."""
+    ways = [
+        Way(each.workspace.name, "chatbots:report", (agency.pk, each.pk), note=str(each))
+        for each in scheduling.unread(agency, now=now)
+    ]
+    if ways and Can.MANAGE_WORKSPACES in may:
+        yield need("report", "Reports wait to be approved", "Read them, and they are sent", ways)
 
 
 def expired(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:

@@ -7,7 +7,8 @@ from django.db import connection, transaction
 
 from agencies.models import Agency
 from billing import alerts, rollups
-from config.demo import cast, clients, desk, history, leads, onboarding, packs, talks
+from chatbots.insights import rollups as metrics
+from config.demo import cast, clients, desk, history, leads, onboarding, packs, reports, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
 
@@ -35,6 +36,8 @@ def load(now: datetime) -> list[str]:
     onboarding.lead(northwind, rival, now)
     rolled = rollups.roll_up()
     alerts.raise_due(rolled, now=now)
+    metrics.roll_up()
+    reports.write(northwind, by=northwind.staff.get().user, now=now)
     return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]
 
 

@@ -16,9 +16,9 @@ from agencies.models import Agency
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
 from chatbots.models import Report, ReportRule
-from chatbots.reports import listing, months, reports, scheduling
+from chatbots.reports import listing, months, reports, scheduling, showing
 from chatbots.reports.forms import ApproveForm, CommentForm, MonthForm, RuleForm, SendForm
-from chatbots.reports.showing import pdf_of, shown
+from chatbots.reports.views.paper import paper_of
 from workspaces.models import Workspace
 
 PAGE = 100
@@ -76,8 +76,8 @@ def comment(request: Request, agency: Agency, report_id: int) -> HttpResponse:
         return press_again(request, "chatbots:report", agency_id=agency.pk, report_id=report_id)
     if not form.is_valid():
         return page_of(request, agency, written, commenting=form, status=422)
-    text = form.cleaned_data["comment"]
-    return step(request, written, lambda: reports.comment(written, text=text, by=request.user, now=timezone.now()), "Saved.")
+    said = {"text": form.cleaned_data["comment"], "by": request.user, "now": timezone.now()}
+    return step(request, written, lambda: reports.comment(written, **said), "Saved.")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -118,7 +118,7 @@ def close(request: Request, agency: Agency, report_id: int) -> HttpResponse:
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def paper(request: Request, agency: Agency, report_id: int) -> HttpResponse:
-    return pdf_of(the(agency, report_id), now=timezone.now())
+    return paper_of(the(agency, report_id))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -167,9 +167,13 @@ def page_of(
     """The report as the client reads it, and beside it what the agency may do."""
     now, rule = timezone.now(), ReportRule.objects.filter(workspace=written.workspace_id).first()
     usual = written.sent_to or (rule.recipients if rule else reports.usual_recipients(written.workspace))
-    page = shown(written) | {
+    page = {
+        "shown": showing.of(written),
+        "report": written,
         "agency": agency,
-        "rule": rule,
+        "rule": rule
+        if written.month == months.last(agency, now)
+        else None,  # of other months nothing is sent by itself
         "commenting": commenting or CommentForm(initial={"comment": written.comment}),
         "sending": sending or SendForm(initial={"recipients": usual}),
         "may_send": Can.MANAGE_WORKSPACES in request.may,
