@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from billing import usage
 from chatbots.insights import numbers
 from chatbots.insights.numbers import Numbers, Scope
 from chatbots.models import Chatbot, RightAnswer
@@ -33,19 +34,20 @@ Figures = dict[str, Any]  # as it is kept: JSON
 
 @dataclass(frozen=True)
 class Row:
-    """One figure, with that of the month before."""
+    """One figure, with that of the month before, which may have been only a part of one."""
 
     name: str
     now: int
     before: int
+    is_comparable: bool = True
 
     @property
     def change(self) -> str:
         """In per cent, where there is something to compare with."""
-        if not self.before:
+        if not self.before or not self.is_comparable:
             return ""
         change = round((self.now - self.before) * 100 / self.before)
-        return f"{change:+d} %".replace("-", "−")
+        return f"{change:+,d} %".replace("-", "−")
 
 
 def of(workspace: Workspace, month: date) -> Figures:
@@ -53,9 +55,11 @@ def of(workspace: Workspace, month: date) -> Figures:
     scope, span = Scope(workspace.agency, workspace), months.span_of(month)
     before = months.span_of(months.add_months(month, -1))
     written = titles(workspace, span.first, span.last)
+    opened = usage.today(workspace.agency, workspace.created_at)
     return {
         "now": counted(numbers.of(scope, span)),
         "before": counted(numbers.of(scope, before)),
+        "opened": opened.isoformat() if opened > before.first else "",  # later, and the month before was no whole one
         "days": [[day.isoformat(), each.visitor_messages] for day, each in numbers.by_day(scope, span)],
         "chatbots": by_chatbot(workspace, scope, month),
         "written": written[:TITLES],
@@ -84,7 +88,8 @@ def titles(workspace: Workspace, first: date, last: date) -> list[str]:
 
 
 def rows(figures: Figures) -> list[Row]:
-    return [Row(name, figures["now"][key], figures["before"][key]) for key, name in COUNTED.items()]
+    was_whole = not figures["opened"]
+    return [Row(name, figures["now"][key], figures["before"][key], was_whole) for key, name in COUNTED.items()]
 
 
 def answered_share(counted: dict[str, int]) -> int | None:

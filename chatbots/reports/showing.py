@@ -26,6 +26,7 @@ class Shown:
     unanswered: int
     chatbots: list[dict[str, Any]]
     days: list[tuple[date, int]]
+    opened: date | None  # where the month before was no whole one
     written: list[str]
     more_written: int
 
@@ -50,11 +51,12 @@ def of(report: Report) -> Shown:
         colour=colour_of(report),
         rows=figures.rows(found),
         share=figures.answered_share(found["now"]),
-        share_before=figures.answered_share(found["before"]),
+        share_before=None if found["opened"] else figures.answered_share(found["before"]),
         answered=found["now"]["answered"],
         unanswered=found["now"]["unanswered"],
         chatbots=[row | {"share": figures.answered_share(row)} for row in found["chatbots"]],
         days=[(date.fromisoformat(day), count) for day, count in found["days"]],
+        opened=date.fromisoformat(found["opened"]) if found["opened"] else None,
         written=found["written"],
         more_written=found["written_in_all"] - len(found["written"]),
     )
@@ -82,6 +84,8 @@ def paper(report: Report) -> bytes:
     document.heading("Beside the month before")
     cells = [(row.name, f"{row.now:,}", f"{row.before:,}", row.change) for row in shown.rows]
     document.table(["", str(report), "Month before", "Change"], cells)
+    if shown.opened:
+        document.paragraph(f"The workspace was opened on {shown.opened:%-d %B}, so nothing is compared.", muted=True)
     if shown.chatbots:
         document.heading("By chatbot")
         document.table(["Chatbot", "Messages", "Answered", "Without an answer", "Handed over"], by_chatbot(shown))

@@ -38,6 +38,7 @@ def count(bot: Chatbot, day: date, **counted: int) -> None:
 @pytest.fixture
 def report(northwind: Agency, baker: Chatbot, bookworm: Chatbot, ada: User) -> Report:
     """October of Bakery, of which nothing of the bookshop's may be read."""
+    Workspace.objects.filter(pk=baker.workspace_id).update(created_at=datetime(2026, 9, 1, tzinfo=UTC))
     count(baker, date(2026, 10, 31), conversations=4, visitor_messages=20, answered=9, unanswered=3, handed_over=1)
     count(baker, date(2026, 11, 1), visitor_messages=7000)
     count(baker, date(2026, 9, 30), conversations=2, visitor_messages=10, answered=4, unanswered=4)
@@ -58,10 +59,17 @@ def test_it_counts_its_month_and_its_client_beside_the_month_before(report: Repo
     assert rows["Messages of visitors"] == (20, 10, "+100 %")
     assert rows["Without an answer"] == (3, 4, "−25 %")
     assert rows["Conversations handed to a person"] == (1, 0, "")
-    assert (shown.share, shown.share_before) == (75, 50)
+    assert (shown.share, shown.share_before, shown.opened) == (75, 50, None)
     assert [(row["name"], row["visitor_messages"]) for row in shown.chatbots] == [("Baker", 20)]
     assert sum(count for _, count in shown.days) == 20
     assert len(shown.days) == 31
+
+
+def test_with_a_part_of_a_month_nothing_is_compared(report: Report) -> None:
+    Workspace.objects.filter(pk=report.workspace_id).update(created_at=datetime(2026, 9, 2, tzinfo=UTC))
+    shown = showing.of(Report.objects.get())
+    assert shown.opened == date(2026, 9, 2)
+    assert {row.change for row in shown.rows} == {""}
 
 
 def test_what_was_sent_stays_and_is_read_without_a_login_until_the_link_ends(
