@@ -6,13 +6,14 @@ come as uneven as those behind. Nothing is stored: the numbers are those of the 
 change that somebody thinks of (`WhatIf`) goes through the same sums. Where the data are too thin nothing is said.
 """
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from math import ceil, inf, sqrt
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Min, Sum
 
 from agencies.models import Agency
 from billing import periods, usage
@@ -25,6 +26,7 @@ WEEKS = 4  # that a weekday's mean looks back
 FEWEST_DAYS = 14  # below it a week has no pattern
 FEWEST_UNITS = 100  # in those days; below it a single visitor moves everything
 FOUR_OF_FIVE = 1.2816  # standard deviations on either side
+Taken = Mapping[tuple[date, int], int]  # units by day and workspace id
 
 
 @dataclass(frozen=True)
@@ -118,11 +120,12 @@ def of(agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS) -> Forecast
     period = periods.current(agency, now)
     counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
     limit = usage.limit_in(agency, period, counter)
-    pattern = pattern_of(agency, now) if limit is not None else None
+    lately = taken_lately(agency, now) if limit is not None else {}
+    pattern = pattern_of(agency, lately, now)
     if limit is None or pattern is None:
         return None
     used = counter.used + counter.held if counter else 0
-    parts = parts_of(agency, period, now, what_if)
+    parts = parts_of(agency, lately, period, now, what_if)
     steps = walk(agency, period, pattern, parts, used, now)
     whole = limit + what_if.bought
     ends = [reached(steps, whole, of) for of in ("used", "high", "low")]
@@ -136,26 +139,30 @@ def looked_at(agency: Agency, now: datetime) -> tuple[date, date]:
     return today - timedelta(weeks=WEEKS), today
 
 
-def pattern_of(agency: Agency, now: datetime) -> Pattern | None:
-    """What the weekdays take, of what is open now: a client that rests takes nothing of the days to come."""
+def taken_lately(agency: Agency, now: datetime) -> Taken:
+    """Units by day and workspace, of what is open now: a client that rests takes nothing of the days to come."""
     first, today = looked_at(agency, now)
-    every = UsageDay.objects.filter(agency=agency)
-    begun: date | None = every.aggregate(first=Min("day"))["first"]
-    rows = running(every.filter(day__gte=first, day__lt=today)).values_list("day").annotate(units=Sum("units"))
-    units = {day: max(total, 0) for day, total in rows.order_by()}
+    rows = UsageDay.objects.filter(agency=agency, day__gte=first, day__lt=today)
+    rows = rows.filter(workspace__archived_at=None, workspace__paused_at=None)
+    sums = rows.values_list("day", "workspace_id").annotate(units=Sum("units")).order_by()
+    return {(day, workspace_id): units for day, workspace_id, units in sums}
+
+
+def pattern_of(agency: Agency, lately: Taken, now: datetime) -> Pattern | None:
+    """What the weekdays take. Days before the agency's first use say nothing."""
+    first, today = looked_at(agency, now)
+    begun: date | None = UsageDay.objects.filter(agency=agency).aggregate(first=Min("day"))["first"]
+    units: Counter[date] = Counter()
+    for (day, _), total in lately.items():
+        units[day] += total
     first = max(first, begun or today)
     days = [first + timedelta(days=n) for n in range((today - first).days)]
     if len(days) < FEWEST_DAYS or sum(units.values()) < FEWEST_UNITS:
         return None
-    taken = [(day, units.get(day, 0)) for day in days]
+    taken = [(day, max(0, units[day])) for day in days]  # a day of corrections may be below nothing
     week = tuple(mean_of([(day, amount) for day, amount in taken if day.weekday() == n], today) for n in range(7))
     missed = sum((amount - week[day.weekday()]) ** 2 for day, amount in taken)
     return Pattern(week, sqrt(missed / max(1, len(days) - 7)), len(days))  # seven means were taken from them
-
-
-def running(rows: QuerySet[UsageDay]) -> QuerySet[UsageDay]:
-    """Those of workspaces that are neither paused nor archived."""
-    return rows.filter(workspace__archived_at=None, workspace__paused_at=None)
 
 
 def mean_of(days: Sequence[tuple[date, int]], today: date) -> float:
@@ -164,23 +171,23 @@ def mean_of(days: Sequence[tuple[date, int]], today: date) -> float:
     return sum(weight * units for weight, (_, units) in zip(weights, days, strict=True)) / sum(weights)
 
 
-def parts_of(agency: Agency, period: Period, now: datetime, what_if: WhatIf) -> list[Part]:
+def parts_of(agency: Agency, lately: Taken, period: Period, now: datetime, what_if: WhatIf) -> list[Part]:
     """Each client's part of the days that are looked at. Who doubles counts twice, so all may be more than 1."""
-    first, today = looked_at(agency, now)
-    rows = running(UsageDay.objects.filter(agency=agency, day__gte=first, day__lt=today))
-    units = {pk: max(total, 0) for pk, total in rows.values_list("workspace_id").annotate(Sum("units")).order_by()}
+    units: Counter[int] = Counter()
+    for (_, workspace_id), total in lately.items():
+        units[workspace_id] += total
     every = list(Workspace.objects.filter(pk__in=units).order_by("pk"))
     at_most = caps.all_at_most(every, now=now)
     counters = WorkspacePeriod.objects.filter(agency=agency, start=period.start, workspace__in=units)
     taken = {each.workspace_id: each.used + each.held for each in counters}
-    whole = sum(units.values()) or 1
+    whole = sum(max(0, each) for each in units.values()) or 1
     parts = []
     for workspace in every:
         cap = at_most.get((workspace.pk, Resource.MESSAGES))
         cap = what_if.cap if workspace.pk == what_if.capped else cap
         room = inf if cap is None else max(0.0, cap - taken.get(workspace.pk, 0))
         times = 2 if workspace.pk == what_if.doubles else 1
-        parts.append(Part(workspace, times * units[workspace.pk] / whole, room))
+        parts.append(Part(workspace, times * max(0, units[workspace.pk]) / whole, room))
     return sorted(parts, key=lambda part: -part.share)
 
 

@@ -42,7 +42,7 @@ def run_out_chart(seen: Forecast, behind: list[tuple[date, int]], time_zone: str
 
 def round_above(highest: int) -> int:
     """The next number of two digits and noughts, so that little of the drawing stays empty."""
-    power = 10 ** max(0, len(str(highest)) - 2)
+    power = int(10 ** max(0, len(str(highest)) - 2))
     return (highest // power + 1) * power
 
 

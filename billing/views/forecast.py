@@ -1,5 +1,7 @@
 """When the pool ends at this pace, who is how much of it, and what would change that."""
 
+from typing import Any
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -20,7 +22,7 @@ def show(request: Request, agency: Agency) -> HttpResponse:
     """What is thought of stands in the address; looking changes nothing."""
     now = timezone.now()
     seen = forecast.of(agency, now=now)
-    page = {"agency": agency, "seen": seen, "fewest_days": forecast.FEWEST_DAYS, "now": now}
+    page: dict[str, Any] = {"agency": agency, "seen": seen, "fewest_days": forecast.FEWEST_DAYS, "now": now}
     if seen:
         form = WhatIfForm(request.GET or None, seen=seen)
         what_if = form.wanted() if form.is_bound else None

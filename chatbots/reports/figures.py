@@ -10,6 +10,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from billing import usage
+from billing.periods import add_months
 from chatbots.insights import numbers
 from chatbots.insights.numbers import Numbers, Scope
 from chatbots.models import Chatbot, RightAnswer
@@ -53,7 +54,7 @@ class Row:
 def of(workspace: Workspace, month: date) -> Figures:
     """Read from the rollups, whatever the number of messages."""
     scope, span = Scope(workspace.agency, workspace), months.span_of(month)
-    before = months.span_of(months.add_months(month, -1))
+    before = months.span_of(add_months(month, -1))
     written = titles(workspace, span.first, span.last)
     opened = usage.today(workspace.agency, workspace.created_at)
     return {

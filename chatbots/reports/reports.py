@@ -8,6 +8,7 @@ import hashlib
 import secrets
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -170,5 +171,5 @@ def hash_of(token: str) -> str:
 
 
 def record(report: Report, action: Action, *, by: User | None, now: datetime, **what: dict[str, str]) -> None:
-    place = {"agency_id": report.workspace.agency_id, "workspace_id": report.workspace_id}
-    audit.record(action, by=by, at=now, target=report, **place, **what)
+    place: dict[str, Any] = {"agency_id": report.workspace.agency_id, "workspace_id": report.workspace_id, **what}
+    audit.record(action, by=by, at=now, target=report, **place)

@@ -6,6 +6,7 @@ is locked meanwhile. What nobody has approved waits, unless the agency has said 
 
 from collections.abc import Sequence
 from datetime import datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db import transaction
@@ -46,7 +47,7 @@ def schedule(
         )
     then, after = words(before), words(ReportRule.objects.filter(workspace=workspace).first())
     if then != after:
-        place = {"agency_id": workspace.agency_id, "workspace_id": workspace.pk}
+        place: dict[str, Any] = {"agency_id": workspace.agency_id, "workspace_id": workspace.pk}
         audit.record(Action.REPORTS_SCHEDULED, by=by, at=now, target=workspace, before=then, after=after, **place)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.test import Client
@@ -159,13 +160,14 @@ def test_the_page_answers_what_if_and_says_what_makes_no_sense(
     browser, page = sign_in(ada), f"/agencies/{agency.pk}/forecast/"
     assert "At this pace the pool" in browser.get(page).content.decode()
     assert "Buy this pack" in browser.get(page, {"pack": pack.pk}).content.decode()
-    for query, words in (
+    wrong: tuple[tuple[dict[str, Any], str], ...] = (
         ({"capped": bakery.pk}, "how many messages"),
         ({"cap": 5}, "who gets this cap"),
         ({"capped": bakery.pk, "cap": "-1"}, "whole number of 0 or more"),
         ({"capped": bakery.pk, "cap": "9" * 12}, "more than any pool holds"),
         ({"doubles": kiosk.pk}, "is not one of the available choices"),
-    ):
+    )
+    for query, words in wrong:
         answer = browser.get(page, query).content.decode()
         assert words in answer
         assert ">Then</th>" not in answer

@@ -37,7 +37,7 @@ def test_alike_questions_of_one_chatbot_are_one_gap(northwind: Agency, asked: No
 def test_an_answer_closes_what_is_like_it_and_its_rate_is_told(
     northwind: Agency, asked: None, ada: User, visitor: Visitor, baker: Chatbot, sign_in: SignIn, now: datetime
 ) -> None:
-    browser = sign_in(ada)
+    browser: Any = sign_in(ada)
     line = board.of(northwind, now=now + timedelta(minutes=1)).gaps[0].last.message_id
     there = f"/agencies/{northwind.pk}/gaps/{line}/"
     assert BICYCLES[2] in browser.get(there).content.decode()

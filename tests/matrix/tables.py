@@ -49,6 +49,7 @@ KEPT: Mapping[str, str] = {
     "chatbots.Blueprint.values": "settings, in the form that a chatbot needs",
     "chatbots.SettingsChange.before": "settings, in the form that undoing needs",
     "chatbots.SettingsChange.after": "settings, in the form that undoing needs",
+    "chatbots.Report.figures": "numbers, in the form that the page needs",
     "allowed_domains": "hosts, which say where a page may stand",
 }
 

@@ -58,7 +58,7 @@ def draw_up(request: Request, agency: Agency, workspace_id: int) -> HttpResponse
             form.add_error("month", str(refusal))
         else:
             return redirect("chatbots:report", agency_id=agency.pk, report_id=report.pk)
-    messages.error(request, " ".join(form.errors["month"]))
+    messages.error(request, " ".join(map(str, form.errors["month"])))
     return redirect("chatbots:reports", agency_id=agency.pk)
 
 
@@ -111,8 +111,8 @@ def close(request: Request, agency: Agency, report_id: int) -> HttpResponse:
     written = the(agency, report_id)
     if request.method != "POST":
         return press_again(request, "chatbots:report", agency_id=agency.pk, report_id=report_id)
-    ended = {"by": request.user, "now": timezone.now()}
-    return step(request, written, lambda: reports.close(written, **ended), "The link is dead from now on.")
+    now = timezone.now()
+    return step(request, written, lambda: reports.close(written, by=request.user, now=now), "The link is dead now.")
 
 
 @require_safe
