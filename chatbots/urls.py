@@ -8,7 +8,8 @@ from chatbots.closing import views as closing
 from chatbots.conversations import urls as conversations
 from chatbots.embed import views as embedding
 from chatbots.gaps import views as gaps
-from chatbots.insights import views as insights
+from chatbots.insights import urls as numbers
+from chatbots.insights.views import ledger as insights
 from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
 from chatbots.launch import views as launching
@@ -58,6 +59,7 @@ urlpatterns = [
     path("agencies/<int:agency_id>/ledger/export/", insights.export_of_agency, name="ledger-export"),
     path("workspaces/<int:workspace_id>/ledger/", insights.of_workspace, name="workspace-ledger"),
     path("workspaces/<int:workspace_id>/ledger/export/", insights.export_of_workspace, name="workspace-ledger-export"),
+    *numbers.urlpatterns,
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
     *conversations.urlpatterns,

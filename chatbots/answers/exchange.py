@@ -141,12 +141,10 @@ class Running:
         raise llm.Unavailable
 
     async def store(self, answer: Answer, links: dict[str, str]) -> Message:
-        asked, now = self.question, timezone.now()
-        waits = {"first_ms": self.first_ms, "full_ms": self.passed()}
-        words = partial(
-            storing.finish, token=asked.token, text=asked.text, answer=answer, links=links, now=now, **waits
-        )
-        return await waiting.in_database(words, self.chatbot, self.held)
+        asked = self.question
+        waited = storing.Waited(self.first_ms, self.passed())
+        said = partial(storing.finish, token=asked.token, text=asked.text, answer=answer, links=links, waited=waited)
+        return await waiting.in_database(said, self.chatbot, self.held, now=timezone.now())
 
     def passed(self) -> int:
         """Milliseconds since the question came."""

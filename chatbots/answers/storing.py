@@ -1,6 +1,7 @@
 """The lines of a conversation: storing them with what they cost, and reading them back."""
 
 import hashlib
+from dataclasses import asdict, dataclass
 from datetime import datetime
 
 from django.db import connection
@@ -24,6 +25,17 @@ class AnsweredFree(Exception):
     """The same message was answered before, when no units were left: that reply stands."""
 
 
+@dataclass(frozen=True)
+class Waited:
+    """Milliseconds from a question to the first words of its answer, and to all of them."""
+
+    first_ms: int | None = None
+    full_ms: int | None = None
+
+
+NOT_MEASURED = Waited()
+
+
 def finish(
     chatbot: Chatbot,
     held: Hold,
@@ -33,12 +45,10 @@ def finish(
     answer: Answer,
     now: datetime,
     links: dict[str, str] | None = None,
-    first_ms: int | None = None,
-    full_ms: int | None = None,
+    waited: Waited = NOT_MEASURED,
 ) -> Message:
     """Store both lines and charge them, in one transaction: charged if, and only if, the words are stored.
 
-    `first_ms` and `full_ms`: how long the visitor waited for the first words, and for all of them.
     Raises AnsweredFree when units were missing for the same message in between, and a Q&A has answered it.
     """
     with pools.promptly():
@@ -49,8 +59,7 @@ def finish(
             raise AnsweredFree
         said = {"text": answer.text, "cited": answer.cited, "found": answer.found, "mishap": answer.mishap}
         known = {title: url for title, url in (links or {}).items() if title in answer.cited}
-        waits = {"first_ms": first_ms, "full_ms": full_ms}
-        reply = Message.objects.create(**line, **said, **waits, author=Message.Author.AI, links=known)
+        reply = Message.objects.create(**line, **said, **asdict(waited), author=Message.Author.AI, links=known)
         lines = {asked.pk: units.visitor(text), reply.pk: units.ai(answer.text)}
         pools.settle(held, lines, now=now, conversation_id=conversation.pk)
     return reply

@@ -1,6 +1,6 @@
 """How well it goes, as plain values: read from the rollups alone, a row a day, whatever the number of messages."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +10,8 @@ from django.db.models import Sum
 
 from agencies.models import Agency
 from billing.models import UsageDay
+from chatbots.models import MetricsDay
+from chatbots.models.metrics import EVERY
 from workspaces.models import Workspace
 
 
@@ -118,6 +120,16 @@ def by_workspace(agency: Agency, span: Span) -> dict[int, Numbers]:
     """{workspace id: its numbers} of those in which something happened."""
     condition = "agency_id = %(agency)s AND chatbot_id = 0 AND workspace_id IS NOT NULL"
     return grouped(Scope(agency), span, key="workspace_id", units="workspace_id", condition=condition)
+
+
+def trends(agency: Agency, span: Span, workspaces: Collection[int]) -> dict[int, list[int]]:
+    """{workspace id: visitor messages of each day of the span} of these workspaces."""
+    lines = {pk: [0] * span.length for pk in workspaces}
+    rows = MetricsDay.objects.filter(agency=agency, chatbot_id=EVERY, workspace__in=lines)
+    rows = rows.filter(day__range=(span.first, span.last))
+    for pk, day, asked in rows.values_list("workspace_id", "day", "visitor_messages"):
+        lines[pk][(day - span.first).days] = asked
+    return lines
 
 
 def by_chatbot(scope: Scope, span: Span) -> dict[int, Numbers]:

@@ -159,6 +159,8 @@ COUNTER = Bot(
         "Which football match is on tonight?",
         "Can I rent your oven for a workshop?",
         "Do you run baking courses for children?",
+        "Haben Sie auch am Feiertag geöffnet, und wo kann ich parken?",
+        "Est-ce que vous avez des croissants sans gluten pour les enfants ?",
     ),
     share=0.64,
 )

@@ -1,4 +1,4 @@
-"""People's side of the demo: where visitors came from, thumbs, and conversations that somebody looks after."""
+"""People's side of the demo: who came, and conversations that somebody looks after."""
 
 import uuid
 from datetime import datetime, timedelta
@@ -6,14 +6,9 @@ from random import Random
 
 from agencies.models import User
 from chatbots.conversations import duty
-from chatbots.models import CaughtUp, Conversation, Duty, Embedding, Message, Note
+from chatbots.models import CaughtUp, Conversation, Duty, Embedding, Note
 from workspaces.models import Workspace
 
-PAGES = (  # (address, title)
-    ("https://{}.example/", "Home"),
-    ("https://{}.example/opening-hours", "Opening hours"),
-    ("https://{}.example/contact", "Contact"),
-)
 ZONES = ("Europe/Berlin", "Europe/London", "America/New_York")
 VISITORS = (("Clara Winter", "clara@mail.example"), ("Tom", "tom@mail.example"), ("", "office@mail.example"))
 PATIENCE = 240  # minutes, so that whoever tries the demo finds somebody waiting
@@ -26,8 +21,7 @@ def settle(workspace: Workspace, *, agent: User, now: datetime) -> None:
     Duty.objects.create(workspace=workspace, user=agent, since=now - timedelta(hours=2))
     talks = list(workspace.conversations.order_by("-last_at", "-pk")[:60])
     for talk in talks:
-        url, talk.page_title = rng.choice(PAGES)
-        talk.page_url, talk.time_zone = url.format(workspace.name.lower().replace(" ", "-")), rng.choice(ZONES)
+        talk.time_zone = rng.choice(ZONES)
     for talk, (name, email) in zip(talks[1:9:3], VISITORS, strict=False):
         talk.visitor_name, talk.visitor_email, talk.visitor_id = name, email, f"c-{talk.pk}"
     look_after(talks, agent, now)
@@ -37,13 +31,9 @@ def settle(workspace: Workspace, *, agent: User, now: datetime) -> None:
         Embedding.objects.create(workspace=workspace, chatbot=chatbot, host=site, **seen)
     readers = duty.able(workspace)
     CaughtUp.objects.bulk_create(CaughtUp(workspace=workspace, user=reader, at=talks[6].last_at) for reader in readers)
-    fields = ["page_url", "page_title", "time_zone", "visitor_name", "visitor_email", "visitor_id", "tags"]
+    fields = ["time_zone", "visitor_name", "visitor_email", "visitor_id", "tags"]
     fields += ["asked_at", "wanted_at", "waits_since", "told_at", "assignee", "resolved_at", "resolved_by"]
     Conversation.objects.bulk_update(talks, fields)
-    replies = Message.objects.filter(conversation__in=talks, author=Message.Author.AI).order_by("-pk")
-    for number, line in enumerate(replies[:40]):
-        if number % 5 == 0:
-            Message.objects.filter(pk=line.pk).update(rating=1 if line.found else -1)
 
 
 def look_after(talks: list[Conversation], agent: User, now: datetime) -> None:

@@ -179,5 +179,6 @@ GARDENER = Bot(
         "Which bank gives the best loan for a house?",
         "Can you build a swimming pool?",
         "Do you have trampolines?",
+        "Können Sie mir sagen, wann die Rosen wieder da sind?",
     ),
 )

@@ -13,10 +13,11 @@ from agencies.models import Agency
 from billing import periods
 from billing.models import Hold, LedgerEntry, PoolPeriod, Unrolled, WorkspacePeriod
 from billing.periods import Period
-from billing.units import MOST_PER_EXCHANGE
+from billing.units import MOST_PER_EXCHANGE, words_in
 from chatbots.answers.storing import hash_of
+from chatbots.knowledge import languages
 from chatbots.models import Conversation, Message
-from config.demo import rhythm, talks
+from config.demo import arrivals, rhythm, talks
 from config.demo.clients import Client
 from config.demo.talks import Line, Repertoire
 
@@ -71,7 +72,8 @@ def spoken(rng: Random, talk: talks.Talk, at: datetime, period: Period) -> Itera
     """A talk's exchanges, each half a minute to three minutes after the one before."""
     token = hash_of(f"{rng.getrandbits(128):032x}")
     workspace_id, chatbot_id = talk.chatbot.workspace_id, talk.chatbot.pk
-    conversation = Conversation(workspace_id=workspace_id, chatbot_id=chatbot_id, token_hash=token, started_at=at)
+    began = {"token_hash": token, "started_at": at, **arrivals.came_from(talk.chatbot, token)}
+    conversation = Conversation(workspace_id=workspace_id, chatbot_id=chatbot_id, **began)
     for line in talk.lines:
         key = f"{chatbot_id}:{token[:32]}:{rng.getrandbits(128):032x}"
         yield Exchange(conversation, line, talks.typed(rng, line.question), key, at, period)
@@ -93,6 +95,7 @@ def write(agency: Agency, exchanges: Iterable[Exchange]) -> None:
     LedgerEntry.objects.bulk_create(charged, batch_size=BATCH)
     Unrolled.objects.bulk_create([Unrolled(agency=agency, entry=entry) for entry in charged], batch_size=BATCH)
     count(agency, ordered)
+    arrivals.judge(said)
 
 
 def hold(agency: Agency, exchange: Exchange) -> Hold:
@@ -114,10 +117,12 @@ def messages(exchange: Exchange, held: Hold) -> tuple[Message, Message]:
     """The visitor's line and the chatbot's."""
     at, conversation = exchange.at, exchange.conversation
     shared = {"workspace_id": conversation.workspace_id, "conversation": conversation, "hold_id": held.pk, "at": at}
-    cited = list(exchange.line.cited)
+    cited, reply = list(exchange.line.cited), exchange.line.reply
+    answer = {"text": reply, "cited": cited, "found": bool(cited), **arrivals.waited(exchange.key, words_in(reply))}
+    language = languages.of_text(exchange.typed, usual="english")
     return (
-        Message(**shared, author=Message.Author.VISITOR, text=exchange.typed),
-        Message(**shared, author=Message.Author.AI, text=exchange.line.reply, cited=cited, found=bool(cited)),
+        Message(**shared, author=Message.Author.VISITOR, text=exchange.typed, language=language),
+        Message(**shared, author=Message.Author.AI, **answer),
     )
 
 

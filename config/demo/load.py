@@ -35,8 +35,8 @@ def load(now: datetime) -> list[str]:
     told += serve(rival, (clients.WORKSHOP,), now)
     onboarding.lead(northwind, rival, now)
     rolled = rollups.roll_up()
-    alerts.raise_due(rolled, now=now)
     metrics.roll_up()
+    alerts.raise_due(rolled, now=now)
     reports.write(northwind, by=northwind.staff.get().user, now=now)
     return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]
 

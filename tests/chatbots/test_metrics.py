@@ -14,6 +14,7 @@ from billing import rollups as ledger_rollups
 from chatbots import invariants, tasks
 from chatbots.answers import exchange, storing
 from chatbots.answers.answering import Answer
+from chatbots.answers.storing import Waited
 from chatbots.bots import bots, moving
 from chatbots.conversations import erasing, leads, replying, takeover
 from chatbots.insights import numbers, rollups, waiting
@@ -30,10 +31,10 @@ UNKNOWN = Answer("I do not know.", found=False)
 
 
 def say(
-    bot: Chatbot, at: datetime = DAY, *, token: str = TOKEN, text: str = "When?", answer: Answer = HOURS, **waits: Any
+    bot: Chatbot, at: datetime = DAY, *, token: str = TOKEN, text: str = "When?", answer: Answer = HOURS, **more: Any
 ) -> Message:
     held = exchange.begin(bot, token=token, message_id=str(uuid4()), text=text, now=at)
-    return storing.finish(bot, held, token=token, text=text, answer=answer, now=at, **waits)
+    return storing.finish(bot, held, token=token, text=text, answer=answer, now=at, **more)
 
 
 def rolled(scope: Scope, span: Span = WEEK) -> Numbers:
@@ -125,7 +126,7 @@ def test_languages_pages_and_sources_are_counted_and_a_flood_of_them_is_folded(
 
 def test_waiting_times_are_told_within_their_stated_error(baker: Chatbot) -> None:
     for n in range(100):
-        say(baker, token=str(n).rjust(43, "v"), first_ms=400 if n < 94 else 7000, full_ms=2000)
+        say(baker, token=str(n).rjust(43, "v"), waited=Waited(400 if n < 94 else 7000, 2000))
     rollups.roll_up()
     day = MetricsDay.objects.get(chatbot_id=baker.pk)
     first, full = waiting.of_slots(day.first_words), waiting.of_slots(day.full_answers)
@@ -184,7 +185,7 @@ def test_what_was_erased_moved_or_deleted_keeps_its_numbers(
 
 
 def test_what_was_there_before_the_metrics_is_marked_once(baker: Chatbot, bo: User) -> None:
-    reply = say(baker, first_ms=100, full_ms=200)
+    reply = say(baker, waited=Waited(100, 200))
     say(baker, DAY + timedelta(days=1), answer=UNKNOWN)
     Message.objects.filter(pk=reply.pk).update(rating=1)
     talk = Conversation.objects.select_related("chatbot", "workspace").get()

@@ -59,7 +59,11 @@ def texts(table: Table) -> list[Any]:
     return [
         of
         for of in table._meta.concrete_fields
-        if isinstance(of, TEXT) and not of.choices and not of.primary_key and not getattr(of, "generated", False)
+        if isinstance(of, TEXT)
+        and not isinstance(getattr(of, "base_field", None), models.IntegerField)
+        and not of.choices
+        and not of.primary_key
+        and not getattr(of, "generated", False)
     ]
 
 

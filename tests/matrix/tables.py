@@ -50,6 +50,7 @@ KEPT: Mapping[str, str] = {
     "chatbots.SettingsChange.before": "settings, in the form that undoing needs",
     "chatbots.SettingsChange.after": "settings, in the form that undoing needs",
     "chatbots.Report.figures": "numbers, in the form that the page needs",
+    "chatbots.Message.language": "a name of the code",
     "allowed_domains": "hosts, which say where a page may stand",
 }
 

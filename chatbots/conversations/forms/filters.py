@@ -11,7 +11,7 @@ from django.http import QueryDict
 from agencies.names import NameField
 from chatbots.conversations import inbox
 from chatbots.conversations.inbox import Inbox, Wanted
-from chatbots.insights.forms import OFFERED, KeyField
+from chatbots.insights.forms.ledger import OFFERED, KeyField
 from chatbots.models import Conversation
 from chatbots.models.conversations import LONGEST_TAG
 from workspaces.forms.fields import DayField

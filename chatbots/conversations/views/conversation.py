@@ -10,7 +10,7 @@ from agencies.access import Request
 from agencies.permissions import Can
 from chatbots.conversations import duty, handling, transcript
 from chatbots.conversations.forms.people import AssigneeForm, NoteForm, ReplyForm, TagsForm, fresh
-from chatbots.insights.forms import LARGEST
+from chatbots.insights.forms.ledger import LARGEST
 from chatbots.models import Conversation
 from workspaces.access import workspace_view
 from workspaces.models import Workspace

@@ -17,7 +17,7 @@ from agencies.models import Agency
 from agencies.permissions import Can
 from billing import ledger
 from billing.ledger import PAGE, Total, Wanted
-from chatbots.insights.forms import LedgerForm
+from chatbots.insights.forms.ledger import LedgerForm
 from chatbots.insights.lines import Line, Reader, named
 from chatbots.onboarding import progress
 from workspaces.access import workspace_view

@@ -1,0 +1,1 @@
+"""Filters of the ledger, and the days that a page of numbers is about."""

@@ -1,0 +1,1 @@
+"""The ledger, analytics and the overview of all clients."""

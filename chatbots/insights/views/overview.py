@@ -1,0 +1,98 @@
+"""All clients of an agency in one table, to sort, search and export."""
+
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import urlencode
+
+from django.core.paginator import Paginator
+from django.http import HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.text import slugify
+from django.views.decorators.http import require_safe
+
+from agencies import sheets
+from agencies.access import Request, agency_view
+from agencies.models import Agency
+from agencies.permissions import Can
+from chatbots.insights import numbers, overview
+from chatbots.insights.overview import SORTS, Overview, Row
+
+PAGE, LONGEST_SEARCH = 100, 80
+HEADER = (
+    "Client",
+    "Units used",
+    "Share of the pool",
+    "Units a day",
+    "Conversations",
+    "Visitor messages",
+    "Answered",
+    "Unanswered",
+    "Waiting for a person",
+)
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def show(request: Request, agency: Agency) -> HttpResponse:
+    found, sort, search = asked(request, agency)
+    rows = Paginator(found.ordered(sort), PAGE).get_page(request.GET.get("page"))
+    kept = {name: value for name, value in (("sort", request.GET.get("sort")), ("q", search)) if value}
+    page = {
+        "agency": agency,
+        "overview": found,
+        "rows": rows,
+        "trends": numbers.trends(agency, found.span, [row.workspace.pk for row in rows]),
+        "columns": [column(key, label, sort, search) for key, label in SORTS.items()],
+        "search": search,
+        "query": urlencode(kept),
+    }
+    return render(request, "chatbots/insights/overview.html", page)
+
+
+@require_safe
+@agency_view(Can.SEE_AGENCY)
+def export(request: Request, agency: Agency) -> StreamingHttpResponse:
+    found, sort, _ = asked(request, agency)
+    lines = sheets.lines(HEADER, cells(found.ordered(sort)))
+    answer = StreamingHttpResponse(lines, content_type="text/csv; charset=utf-8")
+    named = slugify(f"overview {agency.name} {timezone.localdate()}")
+    answer["Content-Disposition"] = f'attachment; filename="{named}.csv"'
+    return answer
+
+
+def asked(request: Request, agency: Agency) -> tuple[Overview, str, str]:
+    """The clients that were searched for, how they are ordered, and the search."""
+    search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
+    sort = request.GET.get("sort", "")
+    known = {key for each in SORTS for key in (each, turned(each))}
+    return overview.of(agency, now=timezone.now(), search=search), sort if sort in known else "-used", search
+
+
+def turned(sort: str) -> str:
+    """The same column the other way round."""
+    return sort[1:] if sort.startswith("-") else f"-{sort}"
+
+
+def column(key: str, label: str, sort: str, search: str) -> dict[str, Any]:
+    """A column's head: pressed again, it turns the order round."""
+    is_current = sort.removeprefix("-") == key.removeprefix("-")
+    query = {"sort": turned(sort) if is_current else key} | ({"q": search} if search else {})
+    order = ("descending" if sort.startswith("-") else "ascending") if is_current else ""
+    return {"label": label, "query": urlencode(query), "order": order, "is_number": key != "name"}
+
+
+def cells(rows: list[Row]) -> Iterator[list[object]]:
+    for row in rows:
+        each = row.numbers
+        yield [
+            row.workspace.name,
+            row.used,
+            "" if row.share is None else f"{row.share:.4f}",
+            row.pace,
+            each.conversations,
+            each.visitor_messages,
+            each.answered,
+            each.unanswered,
+            row.waiting,
+        ]
