@@ -9,7 +9,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test slow matrix stories races faults bench-access bench-pool bench-answers bench-retrieval bench-streaming \
+.PHONY: help demo run test slow matrix stories races faults bench-access bench-pool bench-answers bench-retrieval bench-streaming bench-insights \
 	check lock format clean
 
 help: ## List what there is
@@ -57,6 +57,9 @@ bench-retrieval: $(VENV)/installed-dev ## Time finding passages among 1,000, 10,
 
 bench-streaming: $(VENV)/installed-dev ## Time the chat page while one process streams 300 answers, and the first words of one
 	@$(LOCAL) test -- python -m tests.bench.streaming
+
+bench-insights: $(VENV)/installed-dev ## Time the overview and pages of numbers with 1, 3 and 10 million ledger rows
+	@$(LOCAL) test -- python -m tests.bench.insights
 
 # The deployment check looks at what a production start would have: https, and a key of production's length.
 check: $(VENV)/installed-dev ## Lint, types, system checks, missing migrations

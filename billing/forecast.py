@@ -17,7 +17,7 @@ from django.db.models import Min, Sum
 
 from agencies.models import Agency
 from billing import periods, usage
-from billing.models import PoolPeriod, UsageDay, WorkspacePeriod
+from billing.models import PoolPeriod, UsageTotal, WorkspacePeriod
 from billing.periods import Period
 from workspaces import caps
 from workspaces.models import Resource, Workspace
@@ -142,7 +142,7 @@ def looked_at(agency: Agency, now: datetime) -> tuple[date, date]:
 def taken_lately(agency: Agency, now: datetime) -> Taken:
     """Units by day and workspace, of what is open now: a client that rests takes nothing of the days to come."""
     first, today = looked_at(agency, now)
-    rows = UsageDay.objects.filter(agency=agency, day__gte=first, day__lt=today)
+    rows = UsageTotal.objects.filter(agency=agency, workspace__isnull=False, day__gte=first, day__lt=today)
     rows = rows.filter(workspace__archived_at=None, workspace__paused_at=None)
     sums = rows.values_list("day", "workspace_id").annotate(units=Sum("units")).order_by()
     return {(day, workspace_id): units for day, workspace_id, units in sums}
@@ -151,7 +151,7 @@ def taken_lately(agency: Agency, now: datetime) -> Taken:
 def pattern_of(agency: Agency, lately: Taken, now: datetime) -> Pattern | None:
     """What the weekdays take. Days before the agency's first use say nothing."""
     first, today = looked_at(agency, now)
-    begun: date | None = UsageDay.objects.filter(agency=agency).aggregate(first=Min("day"))["first"]
+    begun: date | None = UsageTotal.objects.filter(agency=agency, workspace=None).aggregate(first=Min("day"))["first"]
     units: Counter[date] = Counter()
     for (day, _), total in lately.items():
         units[day] += total
@@ -235,7 +235,7 @@ def capped_on(forecast: Forecast, part: Part) -> date | None:
 def behind(agency: Agency, forecast: Forecast, *, now: datetime) -> list[tuple[date, int]]:
     """What was used by the end of each whole day of the period, counted back from what is used now."""
     first, today = usage.today(agency, forecast.period.start), usage.today(agency, now)
-    rows = UsageDay.objects.filter(agency=agency, day__gte=first, day__lte=today).values_list("day")
+    rows = UsageTotal.objects.filter(agency=agency, workspace=None, day__gte=first, day__lte=today).values_list("day")
     units = dict(rows.annotate(units=Sum("units")).order_by())
     used, found = forecast.used - units.get(today, 0), []
     for n in range(1, (today - first).days + 1):

@@ -52,6 +52,16 @@ ROLLED = """
     WHERE (l.messages, l.units) IS DISTINCT FROM (u.messages::bigint, u.units::bigint)
 """
 
+TOTALS = """
+    SELECT coalesce(u.agency_id, t.agency_id), coalesce(u.day, t.day), coalesce(u.units, 0), coalesce(t.units, 0)
+    FROM (
+        SELECT agency_id, workspace_id, day, kind, sum(units) AS units FROM billing_usageday
+        GROUP BY GROUPING SETS ((agency_id, workspace_id, day, kind), (agency_id, day, kind))
+    ) u FULL JOIN billing_usagetotal t ON t.agency_id = u.agency_id AND t.day = u.day AND t.kind = u.kind
+        AND coalesce(t.workspace_id, 0) = coalesce(u.workspace_id, 0)
+    WHERE coalesce(u.units, 0) <> coalesce(t.units, 0)
+"""
+
 
 def breaches() -> list[str]:
     """A sentence for each breach of the counters, holds, ledger and rollup."""
@@ -82,11 +92,16 @@ def holds() -> list[str]:
 
 
 def rollups() -> list[str]:
-    """Each day sums its ledger rows without a mark, for every workspace, chatbot and kind."""
-    return [
+    """Each day sums its ledger rows without a mark, for every workspace, chatbot and kind; and all of them its days."""
+    days = [
         f"agency {agency}, {day}, workspace {workspace}: the rollup says {rolled} units, the ledger {units}"
         for agency, day, workspace, units, rolled in rows(ROLLED)
     ]
+    totals = [
+        f"agency {agency}, {day}: all chatbots have {total} units, each of them {units}"
+        for agency, day, units, total in rows(TOTALS)
+    ]
+    return days + totals
 
 
 def rows(query: str, *values: Any) -> list[Any]:

@@ -2,7 +2,7 @@
 
 from billing.models.alerts import Alert, AlertRule, usual_thresholds
 from billing.models.counters import Hold, PoolPeriod, WorkspacePeriod
-from billing.models.ledger import LedgerEntry, Unrolled, UsageDay
+from billing.models.ledger import LedgerEntry, Unrolled, UsageDay, UsageTotal
 from billing.models.packs import AddOn, Lasts, Order, Pack, PaymentEvent, Receipt
 from billing.models.plans import LimitException, Plan, Subscription
 from workspaces.models import Resource
@@ -25,6 +25,7 @@ __all__ = [
     "Subscription",
     "Unrolled",
     "UsageDay",
+    "UsageTotal",
     "WorkspacePeriod",
     "usual_thresholds",
 ]

@@ -4,7 +4,8 @@ Chatbots and conversations live on the floor above, so ledger rows name them by 
 """
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Coalesce
 
 from agencies.models import Agency, User
 from billing.models.counters import Hold
@@ -105,3 +106,31 @@ class UsageDay(models.Model):
 
     def __str__(self) -> str:
         return f"{self.workspace}, {self.day}: {self.units}"
+
+
+class UsageTotal(models.Model):
+    """The same, of all chatbots of a workspace, and (`workspace` null) of all workspaces of an agency.
+
+    The database writes it with each `UsageDay`, so that whoever reads a year of an agency reads a row a day and kind.
+    """
+
+    agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)
+    workspace = models.ForeignKey(Workspace, on_delete=models.CASCADE, null=True, related_name="+", db_index=False)
+    day = models.DateField()
+    kind = models.CharField(max_length=10, choices=LedgerEntry.Kind.choices)
+    units = models.IntegerField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                "agency",
+                Coalesce("workspace", Value(0), output_field=models.BigIntegerField()),
+                "day",
+                "kind",
+                name="usage_total_once_per_day",
+            ),
+        ]
+        indexes = [models.Index(fields=["agency", "day"], name="usage_of_all_workspaces")]
+
+    def __str__(self) -> str:
+        return f"{self.workspace or self.agency}, {self.day}: {self.units}"

@@ -1,4 +1,4 @@
-"""The line that had no answer, and what was asked before it."""
+"""The chatbot's line to which the right answer is written, and what was asked before it."""
 
 from django.db.models import QuerySet
 
@@ -8,9 +8,9 @@ from workspaces.models import Workspace
 
 
 def lines(agency: Agency) -> QuerySet[Message]:
-    """Lines of its open workspaces that had no answer."""
+    """What chatbots said in its open workspaces: mostly, that they do not know."""
     places = Workspace.objects.filter(agency=agency, archived_at=None)
-    rows = Message.objects.filter(workspace__in=places, author=Message.Author.AI, found=False)
+    rows = Message.objects.filter(workspace__in=places, author=Message.Author.AI)
     return rows.select_related("conversation__chatbot__workspace__agency", "conversation__workspace__agency")
 
 

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
 from agencies.models import Agency
-from billing.models import UsageDay
+from billing.models import UsageDay, UsageTotal
 from chatbots.models import MetricsDay
 from chatbots.models.metrics import EVERY
 from workspaces.models import Workspace
@@ -89,6 +89,8 @@ class Numbers:
         return share(self.answered, self.answered + self.unanswered)
 
 
+Told = dict[str, int]
+Used = QuerySet[UsageDay] | QuerySet[UsageTotal]
 NOTHING = Numbers()
 SUMMED = [field.name for field in fields(Numbers) if field.name not in ("visitors", "units")]
 # A visitor who was here on an earlier day of the span was counted then.
@@ -107,19 +109,23 @@ def share(part: int, whole: int) -> float | None:
 
 def of(scope: Scope, span: Span) -> Numbers:
     """All of the span."""
-    return grouped(scope, span, key="0", units="agency_id").get(0, NOTHING)
+    taken = used(scope, span).aggregate(total=Sum("units", default=0))["total"]
+    return joined(told(scope, span, by="0"), {0: taken})[0]
 
 
 def by_day(scope: Scope, span: Span) -> list[tuple[date, Numbers]]:
     """Each day of the span, also those on which nothing happened. Who came on two days is a visitor of both."""
-    known = grouped(scope, span, key="day", units="day", visitors="sum(visitors)")
+    units = summed(used(scope, span), by="day")
+    known = joined(told(scope, span, by="day", visitors="sum(visitors)"), units)
     return [(day, known.get(day, NOTHING)) for day in span.days]
 
 
 def by_workspace(agency: Agency, span: Span) -> dict[int, Numbers]:
     """{workspace id: its numbers} of those in which something happened."""
     condition = "agency_id = %(agency)s AND chatbot_id = 0 AND workspace_id IS NOT NULL"
-    return grouped(Scope(agency), span, key="workspace_id", units="workspace_id", condition=condition)
+    totals = UsageTotal.objects.filter(agency=agency, workspace__isnull=False, day__range=(span.first, span.last))
+    found = told(Scope(agency), span, by="workspace_id", condition=condition)
+    return joined(found, summed(totals, by="workspace_id"))
 
 
 def trends(agency: Agency, span: Span, workspaces: Collection[int]) -> dict[int, list[int]]:
@@ -136,31 +142,41 @@ def by_chatbot(scope: Scope, span: Span) -> dict[int, Numbers]:
     """{chatbot id: its numbers} of those in which something happened, deleted ones too."""
     place = " AND workspace_id = %(place)s" if scope.workspace else ""
     condition = f"agency_id = %(agency)s AND chatbot_id > 0{place}"
-    return grouped(scope, span, key="chatbot_id", units="chatbot_id", condition=condition)
+    found = told(scope, span, by="chatbot_id", condition=condition)
+    return joined(found, summed(days_of_use(scope, span), by="chatbot_id"))
 
 
-def grouped(
-    scope: Scope, span: Span, *, key: str, units: str, condition: str = "", visitors: str = VISITORS
-) -> dict[Any, Numbers]:
-    """{key: numbers}, in one query of the metrics and one of the ledger's rollup."""
-    query = GROUPED.replace(VISITORS, visitors).format(key=key, condition=condition or scope.condition)
+def told(scope: Scope, span: Span, *, by: str, condition: str = "", visitors: str = VISITORS) -> dict[Any, Told]:
+    """{key: what the days of metrics say}, in one query."""
+    query = GROUPED.replace(VISITORS, visitors).format(key=by, condition=condition or scope.condition)
     with connection.cursor() as cursor:
         cursor.execute(query, {**scope.named, "first": span.first, "last": span.last})
-        found = {row[0]: dict(zip([*SUMMED, "visitors"], row[1:], strict=True)) for row in cursor.fetchall()}
-    taken = dict(used(scope, span).values_list(units).annotate(total=Sum("units")).order_by())
-    if key == "0":
-        taken = {0: sum(taken.values())}
-    return {each: Numbers(**found.get(each, {}), units=taken.get(each, 0)) for each in {**found, **taken}}
+        return {key: dict(zip([*SUMMED, "visitors"], row, strict=True)) for key, *row in cursor.fetchall()}
 
 
-def used(scope: Scope, span: Span) -> Any:
-    """The rows of the ledger's rollup."""
-    rows = UsageDay.objects.filter(agency=scope.agency, day__gte=span.first, day__lte=span.last)
-    if scope.workspace:
-        rows = rows.filter(workspace=scope.workspace)
-    return rows.filter(chatbot_id=scope.chatbot_id) if scope.chatbot_id else rows
+def joined(found: dict[Any, Told], units: dict[Any, int]) -> dict[Any, Numbers]:
+    """The same, with the units of the ledger's rollup."""
+    return {key: Numbers(**found.get(key, {}), units=units.get(key, 0)) for key in {**found, **units}}
+
+
+def used(scope: Scope, span: Span) -> Used:
+    """The rows of the ledger's rollup: of a chatbot, else those that sum up all chatbots."""
+    if scope.chatbot_id:
+        return days_of_use(scope, span).filter(chatbot_id=scope.chatbot_id)
+    totals = UsageTotal.objects.filter(agency=scope.agency, day__range=(span.first, span.last))
+    return totals.filter(workspace=scope.workspace)
+
+
+def days_of_use(scope: Scope, span: Span) -> QuerySet[UsageDay]:
+    """The rows of each chatbot."""
+    rows = UsageDay.objects.filter(agency=scope.agency, day__range=(span.first, span.last))
+    return rows.filter(workspace=scope.workspace) if scope.workspace else rows
+
+
+def summed(rows: Used, *, by: str) -> dict[Any, int]:
+    return dict(rows.values_list(by).annotate(total=Sum("units")).order_by())
 
 
 def units_by_kind(scope: Scope, span: Span) -> dict[str, int]:
     """{LedgerEntry.Kind: units} of the span."""
-    return dict(used(scope, span).values_list("kind").annotate(total=Sum("units")).order_by())
+    return summed(used(scope, span), by="kind")

@@ -10,6 +10,7 @@ import pytest
 from django.db import connection, transaction
 
 from agencies.models import Agency, User
+from billing import invariants as units
 from billing import rollups as ledger_rollups
 from chatbots import invariants, tasks
 from chatbots.answers import exchange, storing
@@ -105,7 +106,11 @@ def test_a_days_edge_is_the_agencys_own_and_stays_when_its_zone_changes(baker: C
     rollups.roll_up()
     day = MetricsDay.objects.get(chatbot_id=baker.pk)  # 23:59 there, noon here
     assert (day.day, day.asked_by_hour[23], day.asked_by_hour[12]) == (date(2026, 6, 1), 1, 1)
-    assert invariants.breaches() == []
+    june = Span(date(2026, 6, 1), date(2026, 6, 2))
+    assert rolled(bakerys, june).units == numbers.of(Scope(bakerys.agency), june).units == 4
+    ledger_rollups.rezone(bakerys.agency, time_zone="Pacific/Auckland")  # its days of units are summed anew
+    assert [each.units for _, each in numbers.by_day(bakerys, june)] == [2, 2]
+    assert [*invariants.breaches(), *units.breaches()] == []
 
 
 def test_languages_pages_and_sources_are_counted_and_a_flood_of_them_is_folded(
