@@ -25,6 +25,7 @@ from workspaces.models import Resource, Workspace
 WEEKS = 4  # that a weekday's mean looks back
 FEWEST_DAYS = 14  # below it a week has no pattern
 FEWEST_UNITS = 100  # in those days; below it a single visitor moves everything
+WORTH_SAYING = 0.1  # a client's part of the pace
 FOUR_OF_FIVE = 1.2816  # standard deviations on either side
 Taken = Mapping[tuple[date, int], int]  # units by day and workspace id
 
@@ -100,7 +101,11 @@ class Forecast:
     @property
     def biggest(self) -> Part | None:
         """Who is most of the pace, where that is worth saying."""
-        return self.parts[0] if len(self.parts) > 1 and self.parts[0].share else None
+        return self.parts[0] if len(self.parts) > 1 and self.parts[0].share >= WORTH_SAYING else None
+
+    @property
+    def is_used_up(self) -> bool:
+        return self.used >= self.limit
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from django.db.models import Count, F, QuerySet
 from agencies.models import Agency
 from agencies.permissions import Can
 from billing import forecast, usage
-from billing.models import Resource, UsageDay
+from billing.models import LedgerEntry, Resource, UsageDay
 from billing.uses import Use
 from chatbots.models import Chatbot, Conversation, DataSource
 from chatbots.reports import scheduling
@@ -104,7 +104,7 @@ def cap_of(use: Use, workspace: Workspace, may: frozenset[str]) -> Way:
 def ends_early(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:
     """The pool of messages, where the forecast says so; one that is used up already stands above."""
     seen = forecast.of(agency, now=now)
-    if seen is None or seen.ends_on is None or seen.used >= seen.limit:
+    if seen is None or seen.ends_on is None or seen.is_used_up:
         return
     early = f", {seen.days_early} day{'' if seen.days_early == 1 else 's'} early" if seen.days_early else ""
     ways = [Way("Forecast", "billing:forecast", (agency.pk,), note=f"{seen.short:,} units are missing")]
@@ -116,10 +116,10 @@ def ends_early(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[N
 def silent(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:
     """Chatbots that spoke on most days, and to nobody for two: perhaps they are not on their site any more."""
     today = usage.today(agency, now)
-    days = UsageDay.objects.filter(agency=agency, workspace__in=at_work(agency))
-    days = days.filter(day__gte=today - timedelta(days=LOOKS_BACK), day__lt=today, messages__gt=0)
-    counted = days.values_list("chatbot_id").annotate(count=Count("day", distinct=True)).order_by()
-    busy = [chatbot_id for chatbot_id, count in counted if count >= BUSY_DAYS]
+    since = today - timedelta(days=LOOKS_BACK)
+    days = UsageDay.objects.filter(agency=agency, day__gte=since, day__lt=today, kind=LedgerEntry.Kind.VISITOR)
+    counted = days.filter(messages__gt=0).values_list("chatbot_id").annotate(count=Count("pk")).order_by()
+    busy = [chatbot_id for chatbot_id, _ in counted.filter(count__gte=BUSY_DAYS)]
     heard = Conversation.objects.filter(workspace__in=at_work(agency), last_at__gt=now - SILENT_FOR)
     bots = Chatbot.objects.filter(pk__in=busy, workspace__in=at_work(agency), paused_at=None)
     quiet = bots.exclude(pk__in=heard.values("chatbot")).select_related("workspace").order_by("workspace__name", "name")

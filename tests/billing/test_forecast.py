@@ -180,3 +180,11 @@ def test_the_day_on_which_a_cap_stops_its_client_is_said(agency: Agency, bakery:
     seen = forecast.of(agency, now=NOW)
     assert seen is not None
     assert forecast.capped_on(seen, seen.parts[0]) == november(13)
+
+
+def test_a_pool_that_is_used_up_is_called_so(agency: Agency, bakery: Workspace) -> None:
+    use(bakery, EVEN)
+    fill(agency, used=1000, quota=1000)
+    seen = forecast.of(agency, now=NOW)
+    assert seen is not None
+    assert (seen.is_used_up, seen.ends_on) == (True, NOW.date())

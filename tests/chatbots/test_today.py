@@ -29,7 +29,7 @@ def now() -> datetime:
 def spoke(bot: Chatbot, now: datetime, *, days: range, replies: int = 10) -> None:
     """So many replies a day, on these days before today."""
     for n in days:
-        day = {"day": (now - timedelta(days=n)).date(), "kind": "ai", "messages": replies, "units": replies}
+        day = {"day": (now - timedelta(days=n)).date(), "kind": "visitor", "messages": replies, "units": replies}
         UsageDay.objects.create(agency=bot.workspace.agency, workspace=bot.workspace, chatbot_id=bot.pk, **day)
 
 
