@@ -54,6 +54,6 @@ def close(request: Request, agency: Agency, message_id: int) -> HttpResponse:
             messages.success(request, f"Learned. {bot} answers this question so from now on.")
             return redirect("chatbots:gaps", agency_id=agency.pk)
     room = knowledge.room(bot.workspace, is_staff=True, now=timezone.now())
-    page = {"agency": agency, "workspace": bot.workspace, "bot": bot, "line": line, "asked": asked, "form": form}
+    page = {"agency": agency, "bot": bot, "line": line, "asked": asked, "form": form}
     page |= {"room": room, "is_staff": True}
     return render(request, "chatbots/gaps/close.html", page, status=422 if request.method == "POST" else 200)

@@ -43,7 +43,7 @@ def report(northwind: Agency, baker: Chatbot, bookworm: Chatbot, ada: User) -> R
     count(baker, date(2026, 11, 1), visitor_messages=7000)
     count(baker, date(2026, 9, 30), conversations=2, visitor_messages=10, answered=4, unanswered=4)
     count(bookworm, date(2026, 10, 31), visitor_messages=9000)
-    return reports.draw_up(baker.workspace, month=OCTOBER, by=ada, now=NOW)
+    return reports.draw_up(Workspace.objects.get(pk=baker.workspace_id), month=OCTOBER, by=ada, now=NOW)
 
 
 def link_of(report: Report) -> str:
