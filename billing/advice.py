@@ -1,4 +1,7 @@
-"""How long the pool of messages lasts at the present pace, and the cheapest packs that make it last."""
+"""How long the pool of messages lasts at the present pace, and the cheapest packs that make it last.
+
+The forecast says how long, once there are the two weeks that it needs; before them the mean of a few days does.
+"""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
@@ -11,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, Sum
 
 from agencies.models import Agency
-from billing import money, periods, usage
+from billing import forecast, money, periods, usage
 from billing.models import Lasts, Pack, PoolPeriod, Resource, UsageDay
 
 PACE_DAYS = 7
@@ -59,10 +62,19 @@ class Advice:
 
 
 def for_agency(agency: Agency, now: datetime) -> Advice | None:
-    """What to buy, if anything. None where nothing can be said: an unlimited pool, or less than three days of use.
+    """What to buy, if anything. None where nothing can be said: an unlimited pool, or less than three days of use."""
+    if seen := forecast.of(agency, now=now):
+        return Advice(seen.until, seen.ends_on, seen.short, mix_of(seen.short)) if seen.short else Advice(seen.until)
+    return by_the_mean(agency, now)
 
-    The pace is that of the last seven whole days of the period, in the agency's calendar.
-    """
+
+def mix_of(short: int) -> Mix | None:
+    on_sale = Pack.objects.filter(resource=Resource.MESSAGES, retired_at=None).order_by("currency", "price", "pk")
+    return cheapest_of_all(short, on_sale)
+
+
+def by_the_mean(agency: Agency, now: datetime) -> Advice | None:
+    """The same at the mean of the last seven whole days of the period, in the agency's calendar."""
     period = periods.current(agency, now)
     counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
     limit, pace = usage.limit_in(agency, period, counter), pace_of(agency, period, now)
@@ -74,8 +86,7 @@ def for_agency(agency: Agency, now: datetime) -> Advice | None:
     if short <= 0:
         return Advice(until)
     ends_at = now + timedelta(days=max(left, 0) / pace)
-    on_sale = Pack.objects.filter(resource=Resource.MESSAGES, retired_at=None).order_by("currency", "price", "pk")
-    return Advice(until, day_of(agency, ends_at), short, cheapest_of_all(short, on_sale))
+    return Advice(until, day_of(agency, ends_at), short, mix_of(short))
 
 
 def pace_of(agency: Agency, period: periods.Period, now: datetime) -> float | None:

@@ -5,12 +5,14 @@ from typing import Any
 
 from django import forms
 
-from billing import alerts, allocation, example
+from billing import alerts, allocation, catalogue, example, money
+from billing.forecast import Forecast, WhatIf
 from billing.models import Pack
 from workspaces import caps
 from workspaces.forms.fields import CapField
 from workspaces.models import AtLimit, Resource, Workspace
 
+OFFERED = 200  # clients to choose from
 CAP_LABELS = {
     Resource.MESSAGES: "Cap: messages per period",
     Resource.SOURCES: "Cap: data sources",
@@ -125,3 +127,35 @@ class DeclineOrderForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
         error_messages={"required": "Please give a reason: the buyer reads it."},
     )
+
+
+class WhatIfForm(forms.Form):
+    """What somebody thinks of, as it stands in the address. Nothing is bought or set."""
+
+    doubles = forms.TypedChoiceField(label="This client takes twice as much", required=False, coerce=int)
+    pack = forms.TypedChoiceField(label="This pack is bought", required=False, coerce=int)
+    capped = forms.TypedChoiceField(label="This client gets a cap", required=False, coerce=int)
+    cap = CapField(label="of so many messages a period")
+
+    def __init__(self, data: Any, *, seen: Forecast) -> None:
+        super().__init__(data)
+        clients = [(part.workspace.pk, part.workspace.name) for part in seen.parts[:OFFERED]]  # the others move nothing
+        self.packs = {pack.pk: pack for pack in catalogue.on_sale().filter(resource=Resource.MESSAGES)}
+        packs = [(pk, f"{pack.name}, {money.shown(pack.price, pack.currency)}") for pk, pack in self.packs.items()]
+        for name, choices in (("doubles", clients), ("pack", packs), ("capped", clients)):
+            self.fields[name].choices = [("", "–"), *choices]  # type: ignore[attr-defined]
+        self.fields["cap"].widget.attrs["placeholder"] = "Such as 2,000"
+
+    def clean(self) -> None:
+        capped, cap = self.cleaned_data.get("capped"), self.cleaned_data.get("cap")
+        if capped and cap is None and "cap" not in self.errors:
+            self.add_error("cap", "Please enter how many messages it may use.")
+        if cap is not None and not capped and "capped" not in self.errors:
+            self.add_error("capped", "Please choose who gets this cap.")
+
+    def wanted(self) -> WhatIf | None:
+        """None where nothing is thought of, or what makes no sense."""
+        if not self.is_valid() or not any(value not in ("", None) for value in self.cleaned_data.values()):
+            return None
+        asked, pack = self.cleaned_data, self.packs.get(self.cleaned_data["pack"])
+        return WhatIf(asked["doubles"] or None, pack.amount if pack else 0, asked["capped"] or None, asked["cap"] or 0)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from billing.views import addons, agency_page, alerts, allocation, orders, panels
+from billing.views import addons, agency_page, alerts, allocation, forecast, orders, panels
 from workspaces.models import Resource
 
 MESSAGES, SEATS = {"resource": Resource.MESSAGES}, {"resource": Resource.SEATS}
@@ -11,6 +11,7 @@ app_name = "billing"
 urlpatterns = [
     path("agency/", agency_page.agency_page, name="agency-page"),
     path("agencies/<int:agency_id>/pool/", panels.pool, name="pool"),
+    path("agencies/<int:agency_id>/forecast/", forecast.show, name="forecast"),
     path("agencies/<int:agency_id>/pool/seats/", panels.seats_pool, name="seats-pool"),
     path("agencies/<int:agency_id>/days/", panels.days, name="days"),
     path("agencies/<int:agency_id>/clients/", panels.clients, name="clients"),

@@ -19,6 +19,7 @@ from chatbots.insights import rollups
 from chatbots.knowledge import sources
 from chatbots.knowledge.tasks import fetch_anew, learn, take_up
 from chatbots.onboarding.tasks import remember_steps
+from chatbots.reports.tasks import send_report, send_reports
 from workspaces.closing import OtherwiseMeanwhile, due
 from workspaces.models import Workspace
 
@@ -31,6 +32,8 @@ __all__ = [  # what the worker finds here
     "raise_source_alerts",
     "remember_steps",
     "roll_up_metrics",
+    "send_report",
+    "send_reports",
     "take_up",
     "tell_of_lead",
     "tell_of_leads",

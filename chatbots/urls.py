@@ -7,12 +7,15 @@ from chatbots.bots.views import blueprints, bots, moving, pausing, preview, sett
 from chatbots.closing import views as closing
 from chatbots.conversations import urls as conversations
 from chatbots.embed import views as embedding
+from chatbots.gaps import views as gaps
 from chatbots.insights import urls as numbers
 from chatbots.insights.views import ledger as insights
 from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
 from chatbots.launch import views as launching
 from chatbots.onboarding import views as onboarding
+from chatbots.reports import urls as reports
+from chatbots.today import views as today
 from chatbots.use.views import alerts, asking
 
 SOURCES = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/sources"
@@ -25,6 +28,9 @@ urlpatterns = [
     path("agencies/<int:agency_id>/provider/", providers.of_agency, name="agency-provider"),
     path("agencies/<int:agency_id>/provider/remove/", providers.remove_from_agency, name="remove-agency-provider"),
     path("agencies/<int:agency_id>/provider/try/", providers.try_of_agency, name="try-agency-provider"),
+    path("agencies/<int:agency_id>/today/", today.today, name="today"),
+    path("agencies/<int:agency_id>/gaps/", gaps.gaps, name="gaps"),
+    path("agencies/<int:agency_id>/gaps/<int:message_id>/", gaps.close, name="close-gap"),
     path("agencies/<int:agency_id>/near/", alerts.of_agency, name="near"),
     path("agencies/<int:agency_id>/asked/", asking.asked, name="asked"),
     path("agencies/<int:agency_id>/asked/<int:cap_request_id>/grant/", asking.grant, name="grant"),
@@ -57,6 +63,7 @@ urlpatterns = [
     path("workspaces/<int:workspace_id>/frees/", closing.frees, name="frees"),
     path("workspaces/<int:workspace_id>/restore/", closing.restore, name="restore"),
     *conversations.urlpatterns,
+    *reports.urlpatterns,
     path("workspaces/<int:workspace_id>/keys/", keys.keys, name="keys"),
     path("workspaces/<int:workspace_id>/keys/<int:api_key_id>/revoke/", keys.revoke, name="revoke-key"),
     path("workspaces/<int:workspace_id>/chatbots/", bots.of_workspace, name="of-workspace"),

@@ -225,6 +225,7 @@ CELERY_BEAT_SCHEDULE = {
     "remember steps of onboarding": every(300, "chatbots.onboarding.tasks.remember_steps"),
     "tell of left messages": every(60, "chatbots.conversations.tasks.tell_of_leads"),
     "look after visitors who wait": every(30, "chatbots.conversations.tasks.look_after_waiting"),
+    "send reports to clients": every(900, "chatbots.reports.tasks.send_reports"),
     "expire conversations": every(3600, "chatbots.conversations.tasks.expire_conversations"),
 }
 

@@ -123,6 +123,12 @@ class Action(models.TextChoices):
     EXPORTED = "conversation.exported", "Exported what visitors said or left"
     VISITOR_ERASED = "conversation.erased", "Erased a visitor's data"
     ANSWER_RIGHTED = "conversation.righted", "Wrote the right answer"
+    REPORT_DRAWN_UP = "report.drawn_up", "Drew up the report"
+    REPORT_COMMENTED = "report.commented", "Commented the report"
+    REPORT_APPROVED = "report.approved", "Approved the report"
+    REPORT_SENT = "report.sent", "Sent the report"
+    REPORT_CLOSED = "report.closed", "Ended the report's link"
+    REPORTS_SCHEDULED = "report.schedule", "Changed when reports are sent"
     DUTY_BEGUN = "duty.begun", "Went on duty"
     DUTY_ENDED = "duty.ended", "Went off duty"
 

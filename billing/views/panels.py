@@ -9,7 +9,7 @@ from agencies.models import Agency
 from agencies.pages import panel
 from agencies.permissions import Can
 from billing import clients as side_by_side
-from billing import periods, usage
+from billing import forecast, periods, usage
 from billing.consequences import VISITORS_GET
 from workspaces import caps, seats
 from workspaces.access import workspace_view
@@ -19,7 +19,8 @@ from workspaces.models import AtLimit, Resource, Workspace
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def pool(request: Request, agency: Agency) -> HttpResponse:
-    context = {"agency": agency, "pool": usage.pool(agency, timezone.now()), "now": timezone.now()}
+    now = timezone.now()
+    context = {"agency": agency, "pool": usage.pool(agency, now), "now": now, "seen": forecast.of(agency, now=now)}
     return panel(request, "billing/_pool.html", context, title="Message quota")
 
 

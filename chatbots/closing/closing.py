@@ -9,7 +9,7 @@ from agencies.models import Agency, AuditEntry, User
 from billing import allocation
 from chatbots.bots import bots
 from chatbots.knowledge import sources
-from chatbots.models import Chatbot, SavedView
+from chatbots.models import Chatbot, Report, ReportRule, SavedView
 from workspaces import closing
 from workspaces.models import Workspace
 
@@ -46,7 +46,7 @@ def restore(workspace: Workspace, *, by: User, now: datetime) -> list[AuditEntry
 
 @transaction.atomic
 def erase(workspace: Workspace, *, now: datetime) -> None:
-    """Erase a deleted workspace for good: chatbots, sources, conversations, API keys, people. Its numbers stay.
+    """Erase a deleted workspace for good: chatbots, sources, talks, API keys, reports, people. Its numbers stay.
 
     Raises closing.OtherwiseMeanwhile when its time has not come.
     """
@@ -55,3 +55,5 @@ def erase(workspace: Workspace, *, now: datetime) -> None:
     workspace.api_keys.all().delete()
     workspace.duties.all().delete()
     SavedView.objects.filter(workspace=workspace).delete()
+    Report.objects.filter(workspace=workspace).delete()
+    ReportRule.objects.filter(workspace=workspace).delete()

@@ -11,6 +11,7 @@ from chatbots.models.metrics import MetricsDay, MetricsMark, MetricsTerm
 from chatbots.models.onboarding import HiddenOnboarding, OnboardingStep
 from chatbots.models.people import CaughtUp, Duty, Forgotten, Note, Reading, RightAnswer, SavedView
 from chatbots.models.providers import AgencyProvider, ChatbotProvider, Endpoint
+from chatbots.models.reports import Report, ReportRule
 
 __all__ = [
     "AgencyProvider",
@@ -40,6 +41,8 @@ __all__ = [
     "Page",
     "Passage",
     "Reading",
+    "Report",
+    "ReportRule",
     "RightAnswer",
     "SavedView",
     "SettingsChange",

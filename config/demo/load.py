@@ -8,7 +8,7 @@ from django.db import connection, transaction
 from agencies.models import Agency
 from billing import alerts, rollups
 from chatbots.insights import rollups as metrics
-from config.demo import cast, clients, desk, history, leads, money, onboarding, packs, talks
+from config.demo import cast, clients, desk, history, leads, money, onboarding, packs, reports, talks
 from config.demo.clients import Client
 from workspaces.models import Workspace
 
@@ -39,6 +39,7 @@ def load(now: datetime) -> list[str]:
     metrics.roll_up()
     alerts.raise_due(rolled, now=now)
     money.settle(northwind, support=support, now=now)
+    reports.write(northwind, by=northwind.staff.get().user, now=now)
     return [*told, f"Rolled up {len(rolled)} agencies. One application waits: Newcomer's."]
 
 

@@ -33,6 +33,7 @@ from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
 from chatbots.models import Chatbot
 from chatbots.onboarding import hiding, progress
+from chatbots.reports import months, reports, scheduling
 from tests import conftest
 from tests.matrix import cast
 from tests.matrix.cast import VISITOR, Actor
@@ -113,6 +114,7 @@ def furnish(workspace: Workspace) -> None:
     talk(workspace)
     ask_for_more(workspace)
     leave_words(workspace)
+    report(workspace)
 
 
 def hand_over(bot: Chatbot) -> None:
@@ -272,6 +274,15 @@ def forget(workspace: Workspace) -> None:
     talk(workspace)
     by, now = cast.owner_of(workspace.agency), timezone.now()
     erasing.erase_visitor(workspace.conversations.select_related("workspace").latest("pk"), by=by, now=now)
+
+
+def report(workspace: Workspace) -> None:
+    """The last month, commented and sent, and a day on which the next ones are."""
+    by, now, to = cast.owner_of(workspace.agency), timezone.now(), ["reader@example.com"]
+    scheduling.schedule(workspace, day=3, recipients=to, unread=False, by=by, now=now)
+    written = reports.draw_up(workspace, month=months.last(workspace.agency, now), by=by, now=now)
+    reports.comment(written, text="A good month.", by=by, now=now)
+    reports.send(written, to=to, by=by, now=now)
 
 
 def leave_words(workspace: Workspace) -> None:

@@ -4,6 +4,13 @@ A route, a model, a column or a role that is added to the product needs no line 
 """
 
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+
+
+def last_month() -> str:
+    """The one that is over, as forms name it."""
+    return f"{datetime.now(UTC).replace(day=1) - timedelta(days=1):%Y-%m}"
+
 
 # --- models and columns ----------------------------------------------------------------------------------------------
 
@@ -50,6 +57,7 @@ KEPT: Mapping[str, str] = {
     "chatbots.Blueprint.values": "settings, in the form that a chatbot needs",
     "chatbots.SettingsChange.before": "settings, in the form that undoing needs",
     "chatbots.SettingsChange.after": "settings, in the form that undoing needs",
+    "chatbots.Report.figures": "numbers, in the form that the page needs",
     "chatbots.Message.language": "a name of the code",
     "allowed_domains": "hosts, which say where a page may stand",
 }
@@ -118,6 +126,8 @@ TYPED: Mapping[str, dict[str, str]] = {
     "chatbots:keep-agency-view": {"name": "A view"},
     "chatbots:delete-view": {},  # shown to whose view it is
     "chatbots:delete-agency-view": {},
+    "chatbots:draw-up-report": {"month": last_month()},  # shown until it is drawn up
+    "chatbots:approve-report": {"read": "A good month."},  # shown until it is sent
     "chatbots:launch": {},  # shown once all is ready
 }
 
