@@ -154,7 +154,7 @@ def open_office() -> None:
 def fill_group() -> None:
     """The group of the migration, likewise."""
     import_module("billing.migrations.0012_support").make_group(apps, None)
-    import_module("billing.migrations.0022_partner_rights").widen_group(apps, None)
+    import_module("billing.migrations.0015_partner_rights").widen_group(apps, None)
 
 
 # --- people and places -----------------------------------------------------------------------------------------------

@@ -198,7 +198,7 @@ def test_what_was_there_before_the_metrics_is_marked_once(baker: Chatbot, bo: Us
     written = marks()
     MetricsMark.objects.all().delete()
     with connection.cursor() as cursor:
-        cursor.execute(import_module("chatbots.migrations.0021_metrics_marks").PAST)
+        cursor.execute(import_module("chatbots.migrations.0018_metrics_marks").PAST)
     assert marks() == written
 
 

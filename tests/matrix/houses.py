@@ -33,7 +33,8 @@ from chatbots.keys import keys
 from chatbots.knowledge import learned, learning, sources
 from chatbots.models import Chatbot
 from chatbots.onboarding import hiding, progress
-from chatbots.reports import months, reports, scheduling
+from chatbots.reports import months as reported
+from chatbots.reports import reports, scheduling
 from tests import conftest
 from tests.matrix import cast
 from tests.matrix.cast import VISITOR, Actor
@@ -280,7 +281,7 @@ def report(workspace: Workspace) -> None:
     """The last month, commented and sent, and a day on which the next ones are."""
     by, now, to = cast.owner_of(workspace.agency), timezone.now(), ["reader@example.com"]
     scheduling.schedule(workspace, day=3, recipients=to, unread=False, by=by, now=now)
-    written = reports.draw_up(workspace, month=months.last(workspace.agency, now), by=by, now=now)
+    written = reports.draw_up(workspace, month=reported.last(workspace.agency, now), by=by, now=now)
     reports.comment(written, text="A good month.", by=by, now=now)
     reports.send(written, to=to, by=by, now=now)
 

@@ -49,7 +49,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('agencies', '0010_launch'),
-        ('billing', '0012_support'),
+        ('billing', '0015_partner_rights'),
         ('workspaces', '0008_conversations'),
     ]
 

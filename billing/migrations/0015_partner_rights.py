@@ -26,5 +26,5 @@ def widen_group(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0021_statements")]
+    dependencies = [("billing", "0014_statements")]
     operations = [migrations.RunPython(widen_group, migrations.RunPython.noop)]

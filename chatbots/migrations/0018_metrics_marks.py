@@ -161,7 +161,7 @@ DROP FUNCTION chatbots_add(int[], int[]);
 
 
 class Migration(migrations.Migration):
-    dependencies = [("chatbots", "0020_metrics"), ("billing", "0012_support")]
+    dependencies = [("chatbots", "0017_metrics"), ("billing", "0012_support")]
     operations = [
         migrations.RunSQL(FUNCTIONS + SUMS + TRIGGERS, GONE),
         migrations.RunSQL(PAST, migrations.RunSQL.noop),

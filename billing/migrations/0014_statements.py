@@ -30,7 +30,7 @@ def remember_plans(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("billing", "0020_revenue")]
+    dependencies = [("billing", "0013_revenue")]
     operations = [
         *(
             migrations.RunSQL(

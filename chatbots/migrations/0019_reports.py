@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('chatbots', '0021_metrics_marks'),
+        ('chatbots', '0018_metrics_marks'),
         ('workspaces', '0008_conversations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
