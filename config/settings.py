@@ -87,6 +87,7 @@ def every(seconds: int, task: str) -> dict[str, Any]:
 # --- who we are -----------------------------------------------------------------------------------------------------
 DEBUG = yes_or_no("DEBUG")
 DEMO = yes_or_no("DEMO")
+STYLEGUIDE_IS_SHOWN = DEBUG or DEMO
 SECRET_KEY = env.str("SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters of randomness.")
