@@ -86,7 +86,7 @@ class Destination:
         """Whether each typed word begins one of its own; whose it is alone means no page, but the thing itself."""
         own, of = f"{self.label} {self.words}".casefold().split(), self.of.casefold().split()
         named = [part for part in typed if begins(part, own)]
-        return not typed or bool(named) and all(part in named or begins(part, of) for part in typed)
+        return not typed or (bool(named) and all(part in named or begins(part, of) for part in typed))
 
 
 def begins(part: str, words: Sequence[str]) -> bool:

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
 
-from tests.browser.conftest import Bureau, person, sign_in
+from tests.browser.conftest import Bureau, sign_in
 
 pytestmark = pytest.mark.browser
 POOL = re.compile(r"/agencies/\d+/pool/$")
