@@ -375,6 +375,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "config.bundles.Bundles",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes of a form without its files: 2 MB of text as browsers spell it
 DATA_UPLOAD_MAX_NUMBER_FILES = 30  # above what a form takes at once, so that the form can say so
