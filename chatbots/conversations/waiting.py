@@ -28,15 +28,15 @@ class HowMany(Subquery):
 
 
 def of(agency: Agency | None, workspace: Workspace | None) -> Waiting:
-    """One query, whichever of the two there is; none of either is nothing to count."""
-    counted: dict[str, HowMany] = {}
-    if agency:
-        counted["clients"] = pending(Inbox(agency))
+    """One query, whichever of the two there is; of neither there is nothing to count."""
+    home = agency or (workspace.agency if workspace else None)
+    if home is None:
+        return Waiting()
+    counted = {"clients": pending(Inbox(agency))} if agency else {}
     if workspace:
         counted["visitors"] = pending(Inbox(workspace.agency, workspace))
         counted["leads"] = how_many(Lead.objects.filter(workspace=workspace, handled_at=None))
-    base: QuerySet[Any] = Agency.objects.filter(pk=agency.pk if agency else workspace.agency_id if workspace else None)
-    return Waiting(**(base.values(**counted).first() or {})) if counted else Waiting()
+    return Waiting(**Agency.objects.filter(pk=home.pk).values(**counted).get())
 
 
 def pending(inbox: Inbox) -> HowMany:

@@ -5,6 +5,7 @@ Names are as awkward as real ones: 80 characters, and from right to left.
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.core.paginator import Page, Paginator
@@ -67,7 +68,7 @@ def sources(now: datetime) -> list[DataSource]:
     kinds = DataSource.Kind
     made = [
         DataSource(pk=1, title="Opening hours", kind=kinds.TEXT, status="trained", learned_at=now),
-        DataSource(pk=2, title="bakery.example", kind=kinds.WEBSITE, status="processing", run=1),
+        DataSource(pk=2, title="bakery.example", kind=kinds.WEBSITE, status="processing", run=UUID(int=1)),
         DataSource(pk=3, title="Price list", kind=kinds.FILE, status="queued"),
         DataSource(pk=4, title="Menu", kind=kinds.FILE, status="failed", failure="It is encrypted: upload it without."),
     ]
