@@ -10,7 +10,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
 .PHONY: help demo run test slow matrix stories races faults bench-access bench-pool bench-answers bench-retrieval \
-	bench-revenue bench-streaming bench-insights check lock format clean
+	bench-revenue bench-streaming bench-insights bench-pages check lock format clean
 
 help: ## List what there is
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-16s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ bench-pool: $(VENV)/installed-dev ## Time holds, settlements and rollups beside 
 CORPUS ?= ../shared/corpora
 bench-answers: $(VENV)/installed-dev ## Ask the questions of each xquad.<language>.json in the folder CORPUS, and count right answers
 	@CORPUS="$(CORPUS)" $(LOCAL) test -- python -m tests.bench.answers
+
+bench-pages: $(VENV)/installed-dev ## Count queries, time and weight of every page of the console, in the demo and with 1,000 clients
+	@$(LOCAL) test -- python -m tests.bench.console
 
 bench-retrieval: $(VENV)/installed-dev ## Time finding passages among 1,000, 10,000 and 100,000, and beside bm25s in memory
 	@$(LOCAL) test -- python -m tests.bench.retrieval

@@ -61,10 +61,13 @@ def explain(agency: Agency, now: datetime) -> list[LimitLine]:
     return limits.of([place_of(agency, now)], now)[agency.pk]
 
 
-def over(agency: Agency, now: datetime) -> list[Over]:
-    """What of messages, seats and sub-workspaces is in use beyond what is given; nothing new of these is granted."""
+def over(agency: Agency, now: datetime, lines: list[LimitLine] | None = None) -> list[Over]:
+    """What of messages, seats and sub-workspaces is in use beyond what is given; nothing new of these is granted.
+
+    `lines` are those that `explain` just gave, where somebody has them.
+    """
     place = place_of(agency, now)
-    return limits.over(limits.of([place], now)[agency.pk], limits.used([place], now)[agency.pk])
+    return limits.over(lines or limits.of([place], now)[agency.pk], limits.used([place], now)[agency.pk])
 
 
 def place_of(agency: Agency, now: datetime) -> Place:
@@ -92,7 +95,8 @@ def preview(agency: Agency, step: Callable[[], object], *, now: datetime) -> Cha
     with transaction.atomic():
         before = explain(agency, now)
         step()
-        change = Change(list(zip(before, explain(agency, now), strict=True)), over(agency, now))
+        after = explain(agency, now)
+        change = Change(list(zip(before, after, strict=True)), over(agency, now, after))
         transaction.set_rollback(True)
     return change
 

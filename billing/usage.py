@@ -18,6 +18,7 @@ from workspaces.caps import Counted
 from workspaces.models import Resource, Workspace
 
 PACE_OF = 7  # days
+TOLD_APART = 8  # workspaces, as many as there are colours
 
 
 @dataclass(frozen=True)
@@ -126,6 +127,27 @@ def limit_in(agency: Agency, period: Period, counter: PoolPeriod | None) -> int 
 def toned(agency: Agency) -> list[tuple[Workspace, int]]:
     """Every workspace with its colour, which follows the order in which they were opened and so stays."""
     return [(workspace, n % 8 + 1) for n, workspace in enumerate(agency.workspaces.order_by("pk"))]
+
+
+def units_of(days: Iterable[Day]) -> dict[int, int]:
+    """Units of all these days together, by what the days tell apart."""
+    sums: dict[int, int] = defaultdict(int)
+    for day in days:
+        for key, units in day.by.items():
+            sums[key] += units
+    return dict(sums)
+
+
+def most_used(agency: Agency, days: Iterable[Day]) -> tuple[list[tuple[Workspace, int]], int]:
+    """The workspaces that a chart of these days can tell apart, with their colours, and how many are drawn as one.
+
+    A column for each of 1,000 took six seconds, and nobody could read it.
+    """
+    used = units_of(days)
+    every = [(each, tone) for each, tone in toned(agency) if each.archived_at is None or each.pk in used]
+    busiest = sorted(every, key=lambda pair: -used.get(pair[0].pk, 0))[:TOLD_APART]
+    named = {workspace.pk for workspace, _ in busiest}
+    return [pair for pair in every if pair[0].pk in named], len(every) - len(named)
 
 
 def meter(workspace: Workspace, now: datetime) -> Meter:

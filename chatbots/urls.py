@@ -14,6 +14,7 @@ from chatbots.keys import views as keys
 from chatbots.knowledge.views import adding, pool, tab
 from chatbots.launch import views as launching
 from chatbots.onboarding import views as onboarding
+from chatbots.palette import views as palette
 from chatbots.reports import urls as reports
 from chatbots.today import views as today
 from chatbots.use.views import alerts, asking
@@ -23,6 +24,8 @@ SETTINGS = "workspaces/<int:workspace_id>/chatbots/<int:chatbot_id>/settings"
 
 app_name = "chatbots"
 urlpatterns = [
+    path("go/", palette.go, name="go"),
+    path("shortcuts/", palette.shortcuts, name="shortcuts"),
     path("agencies/<int:agency_id>/chatbots/", bots.of_agency, name="of-agency"),
     path("agencies/<int:agency_id>/sources/", pool.left, name="sources-left"),
     path("agencies/<int:agency_id>/provider/", providers.of_agency, name="agency-provider"),

@@ -87,6 +87,7 @@ def every(seconds: int, task: str) -> dict[str, Any]:
 # --- who we are -----------------------------------------------------------------------------------------------------
 DEBUG = yes_or_no("DEBUG")
 DEMO = yes_or_no("DEMO")
+STYLEGUIDE_IS_SHOWN = DEBUG or DEMO
 SECRET_KEY = env.str("SECRET_KEY")
 if len(SECRET_KEY) < 32:
     raise ImproperlyConfigured("SECRET_KEY must be at least 32 characters of randomness.")
@@ -376,6 +377,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 STATIC_URL = "static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
+STATICFILES_FINDERS = [
+    "config.bundles.Bundles",
+    "django.contrib.staticfiles.finders.FileSystemFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STATIC_ROOT = env.str("STATIC_ROOT", default=str(BASE_DIR / "staticfiles"))
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12_000_000  # bytes of a form without its files: 2 MB of text as browsers spell it
 DATA_UPLOAD_MAX_NUMBER_FILES = 30  # above what a form takes at once, so that the form can say so

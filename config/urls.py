@@ -57,3 +57,6 @@ if settings.MAILBOX_IS_SHOWN:
         path("mailbox/", mailbox.inbox, name="mailbox"),
         path("mailbox/<str:name>/", mailbox.read, name="mailbox-read"),
     ]
+
+if settings.STYLEGUIDE_IS_SHOWN:
+    urlpatterns += [path("styleguide/", include("config.styleguide.urls"))]

@@ -145,12 +145,13 @@ def month_columns(months: Iterable[Statement]) -> dict[str, object]:
 
 def stack(day: Day, toned: list[tuple[Workspace, int]], x: float, width: float, top: int) -> list[Bar]:
     parts = [(tone, day.by.get(workspace.pk, 0)) for workspace, tone in toned] if toned else [(2, day.units)]
+    parts.append((OTHERS, day.units - sum(units for _, units in parts)))
     bars: list[Bar] = []
     y = HEIGHT
     for tone, units in parts:
-        height = HEIGHT * units / top
+        height = HEIGHT * max(units, 0) / top
         y -= height
-        if units:
+        if units > 0:  # a day of corrections may be below nothing
             bars.append(Bar(round(x, 2), round(y, 2), round(width, 2), round(height, 2), tone, ""))
     return bars
 
@@ -175,3 +176,9 @@ def per_cent(part: Part | Row) -> str:
 def unit_of(day: Day, workspace: Workspace) -> str:
     """A workspace's units on that day, for the chart's table."""
     return f"{day.by.get(workspace.pk, 0):,}"
+
+
+@register.simple_tag
+def rest_of(day: Day, toned: list[tuple[Workspace, int]]) -> str:
+    """The units of that day which belong to none of these workspaces."""
+    return f"{day.units - sum(day.by.get(workspace.pk, 0) for workspace, _ in toned):,}"

@@ -52,13 +52,14 @@ def came_back(agency: Agency, key: str) -> Order | None:
 
 def page(request: Request, agency: Agency, *, status: int = 200, **more: Any) -> HttpResponse:
     now = timezone.now()
+    lines = entitlements.explain(agency, now)
     context = {
         "agency": agency,
         "may_buy": Can.BUY in request.may and not request.visit,
         "sells_online": checkout.is_ready(),
         "advice": advice.for_agency(agency, now),
-        "lines": entitlements.explain(agency, now),
-        "over": entitlements.over(agency, now),
+        "lines": lines,
+        "over": entitlements.over(agency, now, lines),
         "running": catalogue.running(agency, now),
         "packs": catalogue.on_sale(),
         "orders": agency.orders.select_related("ordered_by", "add_on")[:SHOWN],

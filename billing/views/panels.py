@@ -15,6 +15,8 @@ from workspaces import caps, seats
 from workspaces.access import workspace_view
 from workspaces.models import AtLimit, Resource, Workspace
 
+SHOWN = 25  # workspaces, those that used most; all of them stand in pages under Allocation
+
 
 @require_safe
 @agency_view(Can.SEE_AGENCY)
@@ -36,9 +38,9 @@ def seats_pool(request: Request, agency: Agency) -> HttpResponse:
 @agency_view(Can.SEE_AGENCY)
 def days(request: Request, agency: Agency) -> HttpResponse:
     every = usage.days_of_agency(agency, timezone.now())
-    met = {workspace_id for day in every for workspace_id in day.by}
-    toned = [(each, tone) for each, tone in usage.toned(agency) if each.archived_at is None or each.pk in met]
-    context = {"agency": agency, "days": every, "toned": toned, "used": any(day.units for day in every)}
+    toned, others = usage.most_used(agency, every)
+    context = {"agency": agency, "days": every, "toned": toned, "others": others}
+    context["used"] = any(day.units for day in every)
     return panel(request, "billing/_days.html", context, title="Last 30 days")
 
 
@@ -46,14 +48,13 @@ def days(request: Request, agency: Agency) -> HttpResponse:
 @agency_view(Can.SEE_AGENCY)
 def clients(request: Request, agency: Agency) -> HttpResponse:
     now = timezone.now()
-    month: dict[int, int] = {}
-    for day in usage.days_of_agency(agency, now):
-        for workspace_id, units in day.by.items():
-            month[workspace_id] = month.get(workspace_id, 0) + units
+    month = usage.units_of(usage.days_of_agency(agency, now))
     parts = usage.pool(agency, now).parts
-    walls = caps.walls_of(agency, [part.workspace for part in parts], Resource.MESSAGES, now=now)
-    rows = [(part, walls[part.workspace.pk].at_most, month.get(part.workspace.pk, 0)) for part in parts]
-    context = {"agency": agency, "rows": rows, "may_cap": Can.MANAGE_WORKSPACES in request.may}
+    shown = parts[:SHOWN]
+    walls = caps.walls_of(agency, [part.workspace for part in shown], Resource.MESSAGES, now=now)
+    rows = [(part, walls[part.workspace.pk].at_most, month.get(part.workspace.pk, 0)) for part in shown]
+    context = {"agency": agency, "rows": rows, "more": len(parts) - len(shown)}
+    context["may_cap"] = Can.MANAGE_WORKSPACES in request.may
     context["first"], context["last"] = usage.last_days(agency, now)
     return panel(request, "billing/_clients.html", context, title="Workspaces")
 

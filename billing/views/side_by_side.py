@@ -26,7 +26,7 @@ from workspaces import caps, lifecycle
 from workspaces.caps import Counted
 from workspaces.models import Resource, Workspace
 
-PAGE, HISTORY, MOST_SAVED = 100, 20, 2
+PAGE, HISTORY, MOST_SAVED = 50, 20, 2
 SORTS = [("name", "Client"), ("used", "Used"), ("cap", "Cap")]
 KEY_DIGITS = 18  # a longer number is the key of nothing
 Count = Callable[[Agency, datetime], Counted]

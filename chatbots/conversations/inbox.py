@@ -161,11 +161,6 @@ def newer(rows: QuerySet[Conversation], *, since: datetime) -> int:
     return rows.filter(last_at__gt=since)[: MANY + 1].count()
 
 
-def pending(inbox: Inbox) -> int:
-    """How many visitors wait for a person."""
-    return inbox.conversations().filter(wanted_at__isnull=False).count()
-
-
 def tags(inbox: Inbox) -> list[str]:
     """Those in use."""
     tag = Func("tags", function="unnest", output_field=CharField())

@@ -154,11 +154,6 @@ def of_workspace(workspace: Workspace, *, done: bool) -> QuerySet[Lead]:
     return workspace.leads.filter(handled_at__isnull=not done).select_related("chatbot", "handled_by")
 
 
-def waiting_in(workspace: Workspace) -> int:
-    """How many are open."""
-    return workspace.leads.filter(handled_at=None).count()
-
-
 def last_lines(leads: Collection[Lead]) -> dict[int, list[Message]]:
     """{conversation id: its last lines, oldest first} of all these leads, in one query."""
     back = Window(RowNumber(), partition_by=[F("conversation_id")], order_by=F("pk").desc())

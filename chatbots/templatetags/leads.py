@@ -2,25 +2,17 @@
 
 from django import template
 
-from agencies.models import Agency
-from chatbots.conversations import inbox, leads
-from chatbots.conversations.inbox import Inbox
-from workspaces.models import Workspace
+from agencies.permissions import Can
+from chatbots.conversations import waiting
+from chatbots.conversations.waiting import Waiting
+from workspaces.templatetags.shell import Shell
 
 register = template.Library()
 
 
 @register.simple_tag
-def open_leads(workspace: Workspace) -> int:
-    return leads.waiting_in(workspace)
-
-
-@register.simple_tag
-def waiting_visitors(workspace: Workspace) -> int:
-    return inbox.pending(Inbox(workspace.agency, workspace))
-
-
-@register.simple_tag
-def waiting_clients(agency: Agency) -> int:
-    """Visitors of all clients of the agency."""
-    return inbox.pending(Inbox(agency))
+def waiting_at(here: Shell) -> Waiting:
+    """For who handles conversations there; the others are told of none."""
+    if Can.HANDLE_CONVERSATIONS not in here.may:
+        return Waiting()
+    return waiting.of(here.agency, here.workspace)

@@ -1,10 +1,5 @@
-// The switcher: Ctrl K opens it, arrows move, Enter goes there, Escape and a click elsewhere close it, as menus do.
+// The switcher: arrows move, Enter goes there, Escape and a click elsewhere close it, as menus do.
 const switcher = document.querySelector("details.switcher");
-
-function open() {
-  switcher.open = true;
-  switcher.querySelector("input[type=search]")?.focus();
-}
 
 function close() {
   switcher.open = false;
@@ -18,14 +13,7 @@ function move(step) {
 }
 
 document.addEventListener("keydown", (event) => {
-  if (!switcher) return;
-  if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
-    event.preventDefault();
-    if (switcher.open) close();
-    else open();
-  } else if (event.key === "Escape" && switcher.open) {
-    close();
-  }
+  if (event.key === "Escape" && switcher?.open) close();
 });
 switcher?.addEventListener("keydown", (event) => {
   if (!switcher.open) return;

@@ -169,7 +169,7 @@ def test_a_thousand_clients_with_long_names_take_no_more_queries_than_three(
     Workspace.objects.filter(is_main=False).delete()
     fill(northwind, 1000)
     assert len(sent_by(lambda: browser.get(page + tab))) == few
-    answer = browser.get(page + tab, {"page": 11})
+    answer = browser.get(page + tab, {"page": 21})
     assert (len(answer.context["rows"]), answer.context["rows"].paginator.count) == (1, 1001)
 
 

@@ -68,7 +68,8 @@ def test_pages_have_no_serious_fault_and_fit_a_phone(browser: Browser, bureau: B
     sign_in(page, bureau, "ada@northwind.example")
 
     faults = {
-        url: faults_of(page, url) for url in ["/accounts/login/", "/agency/", "/meetings/", *pages_of_staff(page)]
+        url: faults_of(page, url)
+        for url in ["/accounts/login/", "/agency/", "/meetings/", "/styleguide/", *pages_of_staff(page)]
     }
 
     assert {url: found for url, found in faults.items() if found} == {}

@@ -33,10 +33,10 @@ def test_a_contact_is_invited_let_in_given_another_role_and_removed(
 def go_to_bookshop(page: Page) -> None:
     """By the keyboard: Ctrl K, a part of the name, Enter."""
     page.keyboard.press("Control+k")
-    search = page.get_by_placeholder("Find a workspace")
+    search = page.get_by_placeholder("Go to a page, a workspace, a chatbot")
     expect(search).to_be_focused()
     search.press_sequentially("oksho")
-    expect(page.locator("#switch-found li")).to_have_count(1)
+    expect(page.locator("#palette-found li")).to_have_count(1)
     page.keyboard.press("Enter")
     expect(page.get_by_role("heading", name="Bookshop", level=1)).to_be_visible()
     expect(page.get_by_text("You are in the client workspace Bookshop as staff")).to_be_visible()

@@ -22,7 +22,7 @@ from chatbots.models import Chatbot
 from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
-SHOWN = 50
+SHOWN = 25
 
 
 @require_safe
@@ -32,13 +32,14 @@ def of_agency(request: Request, agency: Agency) -> HttpResponse:
     now = timezone.now()
     units = usage.units_by_chatbot(agency.workspaces.all(), agency, now)
     open_ones = Chatbot.objects.filter(workspace__agency=agency, workspace__archived_at=None)
-    chatbots = open_ones.select_related("workspace")
-    rows = sorted(((bot, units.get(bot.pk, 0)) for bot in chatbots), key=lambda row: (-row[1], row[0].name))
+    names = sorted(open_ones.values_list("pk", "name"), key=lambda row: (-units.get(row[0], 0), row[1]))
+    busiest = [pk for pk, _ in names[:SHOWN]]
+    chatbots = open_ones.select_related("workspace").in_bulk(busiest)
     main = agency.workspaces.filter(is_main=True).first() if Can.CREATE_CHATBOTS in request.may else None
     context = {
         "agency": agency,
-        "rows": rows[:SHOWN],
-        "more": max(len(rows) - SHOWN, 0),
+        "rows": [(chatbots[pk], units.get(pk, 0)) for pk in busiest if pk in chatbots],
+        "more": max(len(names) - SHOWN, 0),
         "with_workspace": True,
         "with_units": True,
         "main": main,
