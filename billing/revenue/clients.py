@@ -2,10 +2,12 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
+from agencies.models import Agency
 from billing.models import Way
-from billing.revenue import sums
+from billing.revenue import months, sums
 from billing.revenue.months import Draft
 from billing.revenue.sums import Sum
 
@@ -28,8 +30,18 @@ class Row:
         return str(Way(self.way).label) if self.way != Way.NONE else ""
 
     @property
+    def margin(self) -> float | None:
+        """Profit by revenue of a client that is billed; None of any other, and without revenue."""
+        return None if self.way == Way.NONE else self.sum.margin
+
+    @property
     def loses(self) -> bool:
         return not self.is_main and self.way != Way.NONE and self.sum.profit < 0
+
+
+def running(agency: Agency, now: datetime) -> dict[int, Row]:
+    """The running month of each client as far as it is, by its workspace's id; the agency's own work left out."""
+    return {row.workspace_id: row for row in of(months.running(agency, now)) if not row.is_main}
 
 
 def of(month: Draft) -> list[Row]:

@@ -35,31 +35,6 @@ class Draft:
         return sums.total(self.lines)
 
 
-@dataclass(frozen=True)
-class Margin:
-    """What one client brings and costs in the running month, as far as it is."""
-
-    revenue: int
-    cost: int
-    currency: str
-
-    @property
-    def profit(self) -> int:
-        return self.revenue - self.cost
-
-    @property
-    def share(self) -> float | None:
-        """Profit by revenue; None without revenue."""
-        return self.profit / self.revenue if self.revenue > 0 else None
-
-
-def margins(agency: Agency, now: datetime) -> dict[int, Margin]:
-    """The running month of each client, by its workspace's id; of those that are billed or have used something."""
-    month = running(agency, now)
-    found = sums.by_client(month.lines)
-    return {pk: Margin(each.revenue, each.cost, month.currency) for pk, each in found.items()}
-
-
 def running(agency: Agency, now: datetime) -> Draft:
     """The present month so far: fees and plan as a whole, units and packs as far as they are."""
     closed = books.last_closed(agency)

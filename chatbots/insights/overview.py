@@ -9,6 +9,8 @@ from django.db.models import Count
 from agencies.models import Agency
 from billing import periods, usage
 from billing.periods import Period
+from billing.revenue import clients
+from billing.revenue.clients import Row as Money
 from chatbots.insights import numbers
 from chatbots.insights.numbers import NOTHING, Numbers, Span
 from chatbots.models import Conversation
@@ -23,6 +25,7 @@ SORTS = {
     "-messages": "Messages",
     "answered": "Answered",
     "-waiting": "Waiting",
+    "margin": "Margin",
 }
 
 
@@ -36,6 +39,7 @@ class Row:
     pace: int
     numbers: Numbers
     waiting: int  # visitors who wait for a person now
+    money: Money | None  # of the running month; None of the agency's own workspace
 
     @property
     def name(self) -> str:
@@ -44,6 +48,12 @@ class Row:
     @property
     def messages(self) -> int:
         return self.numbers.visitor_messages
+
+    @property
+    def margin(self) -> float:
+        """For ordering: whoever loses money comes first, and who is not billed last."""
+        known = self.money.margin if self.money else None
+        return 2.0 if known is None else known
 
     @property
     def answered(self) -> float:
@@ -82,7 +92,7 @@ def of(agency: Agency, *, now: datetime, search: str = "") -> Overview:
     span = Span(*usage.last_days(agency, now, DAYS))
     period = periods.current(agency, now)
     known, paces, waiting = numbers.by_workspace(agency, span), usage.paces(agency, now), waiting_in(agency)
-    whole = counted.limit or counted.used
+    whole, money = counted.limit or counted.used, clients.running(agency, now)
     rows = [
         Row(
             workspace=workspace,
@@ -91,6 +101,7 @@ def of(agency: Agency, *, now: datetime, search: str = "") -> Overview:
             pace=paces.get(workspace.pk, 0),
             numbers=known.get(workspace.pk, NOTHING),
             waiting=waiting.get(workspace.pk, 0),
+            money=money.get(workspace.pk),
         )
         for workspace in workspaces(agency, search)
     ]

@@ -14,6 +14,7 @@ from agencies.models import Agency
 from agencies.permissions import Can
 from billing import forecast, usage
 from billing.models import LedgerEntry, Resource, UsageDay
+from billing.revenue import clients
 from billing.uses import Use
 from chatbots.models import Chatbot, Conversation, DataSource
 from chatbots.reports import scheduling
@@ -57,7 +58,7 @@ class Need:
 def of(agency: Agency, *, may: frozenset[str], now: datetime) -> list[Need]:
     """What is not as it should be, the most pressing first; empty: all is well."""
     found = [*waiting(agency, may), *at_the_limit(agency, may, now), *ends_early(agency, may, now)]
-    found += [*silent(agency, may, now), *failed(agency), *worse(agency, may, now)]
+    found += [*silent(agency, may, now), *failed(agency), *worse(agency, may, now), *losing(agency, now)]
     return [*found, *unread(agency, may, now), *expired(agency, may, now)]
 
 
@@ -161,6 +162,21 @@ def worse(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:
     ]
     if ways:
         yield need("unanswered", "Twice as many questions find no answer", "Write the answers", ways)
+
+
+def losing(agency: Agency, now: datetime) -> Iterator[Need]:
+    """Clients that are billed, and cost more in the running month than they bring."""
+    rows = [row for row in clients.running(agency, now).values() if row.loses]
+    ways = [
+        Way(row.name, "billing:money-client", (agency.pk, row.workspace_id), note=margin_of(row))
+        for row in sorted(rows, key=lambda row: (row.sum.profit, row.name.lower()))
+    ]
+    if ways:
+        yield need("margin", "Clients cost more than they bring", "Look at their price", ways)
+
+
+def margin_of(row: clients.Row) -> str:
+    return "no revenue yet" if row.margin is None else f"margin {row.margin:.0%}".replace("-", "−")
 
 
 def unread(agency: Agency, may: frozenset[str], now: datetime) -> Iterator[Need]:

@@ -9,7 +9,11 @@ from django.utils import timezone
 
 from agencies.models import Agency, User
 from agencies.permissions import STAFF_MAY, StaffRole
-from billing.models import UsageDay
+from billing import periods, pools
+from billing.models import Plan, UsageDay, Way
+from billing.revenue import terms
+from billing.revenue.sums import Priced
+from billing.units import Charge
 from chatbots.models import Chatbot, Conversation, DataSource, MetricsDay
 from chatbots.today import needs
 from tests.conftest import chatbot
@@ -113,3 +117,17 @@ def test_more_clients_take_no_more_queries(northwind: Agency, baker: Chatbot, bo
     needing(bookworm)
     needing(chatbot(bookworm.workspace, "Second"))
     assert len(sent_by(lambda: needs.of(northwind, may=OWNER, now=now))) <= len(few)
+
+
+def test_a_client_that_costs_more_than_it_brings_is_named(
+    northwind: Agency, baker: Chatbot, ada: User, now: datetime
+) -> None:
+    Plan.objects.filter(code="agency").update(price=9_900)
+    began = periods.current(northwind, now).start.date()
+    priced = Priced(Way.FLAT, fee=100)
+    terms.set_for(northwind, baker.workspace, since=began, priced=priced, by=ada, now=now)
+    held = pools.hold(baker.workspace, chatbot_id=baker.pk, key="key", fingerprint="f", units=2, now=now)
+    pools.settle(held, {1: Charge("ai", 10, 2, "AI reply")}, now=now)
+    assert "margin" in kinds(northwind, now)
+    terms.set_for(northwind, baker.workspace, since=began, priced=Priced(Way.FLAT, fee=90_000), by=ada, now=now)
+    assert "margin" not in kinds(northwind, now)

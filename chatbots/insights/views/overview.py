@@ -29,6 +29,7 @@ HEADER = (
     "Answered",
     "Unanswered",
     "Waiting for a person",
+    "Margin",
 )
 
 
@@ -95,4 +96,5 @@ def cells(rows: list[Row]) -> Iterator[list[object]]:
             each.answered,
             each.unanswered,
             row.waiting,
+            "" if row.money is None or row.money.margin is None else f"{row.money.margin:.4f}",
         ]

@@ -11,7 +11,7 @@ from agencies.models import Agency, AuditEntry, User
 from billing import corrections, periods, pools, refunds, subscriptions
 from billing.models import LedgerEntry, Plan, Receipt, Statement, Way
 from billing.receipts import Moved
-from billing.revenue import adjusting, books, closing, months, sums, terms
+from billing.revenue import adjusting, books, clients, closing, months, sums, terms
 from billing.revenue.sums import Priced
 from billing.units import Charge
 from tests import queries
@@ -171,9 +171,10 @@ def test_margins_are_those_of_the_running_month(
     set_terms(bakery, begun, FLAT, ada)
     speak(bakery, now)
     speak(bookshop, now)
-    found = months.margins(northwind, now)
-    assert (found[bakery.pk].revenue, found[bakery.pk].cost) == (20_000, 4_950)
-    assert found[bookshop.pk].share is None
+    found = clients.running(northwind, now)
+    assert (found[bakery.pk].sum.revenue, found[bakery.pk].sum.cost) == (20_000, 4_950)
+    assert found[bookshop.pk].margin is None
+    assert not found[bookshop.pk].loses
 
 
 def test_a_month_costs_the_same_queries_however_many_clients_there_are(
