@@ -19,7 +19,7 @@ from agencies.models import Availability, DayOff, Meeting, OfficeHours, User
 from agencies.zones import zones
 
 # The browser's own inputs. Django's say how far the server's clock is away, which is nobody's zone here.
-PLAIN = {
+PLAIN: dict[Any, dict[str, Any]] = {
     models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
     models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
 }

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from agencies import audit
 from agencies.meetings import letters, limits, slots
-from agencies.meetings.slots import LENGTH, Refused
+from agencies.meetings.slots import Refused
 from agencies.models import Action, Agency, Application, Availability, Meeting, User
-from agencies.models.meetings import ONLY
+from agencies.models.meetings import LENGTH, ONLY
 from agencies.permissions import StaffRole
 
 

@@ -101,7 +101,7 @@ class MeetingForm(SlotForm):
         return {"starts_at": answers.pop("slot"), "time_zone": answers.pop("zone"), **answers}
 
 
-class OfficeHoursFormSet(forms.BaseInlineFormSet):
+class OfficeHoursFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """The hours of the week. Two of one day that overlap would offer times that overlap."""
 
     def clean(self) -> None:

@@ -104,7 +104,7 @@ def choose(
     zone, unknown = known_or_utc(asked)
     page |= {"form": form, "meeting": meeting, "zone": zone, "unknown_zone": unknown, "zones": offered_zones(zone)}
     if form.is_bound and not unknown:
-        page["unknown_zone"] = " ".join(form.errors.get("zone", []))
+        page["unknown_zone"] = " ".join(map(str, form.errors.get("zone", [])))
     page |= {"days": by_day(slots.free(timezone.now(), but=meeting), zone), "guess": not asked}
     page["chosen"] = form.cleaned_data.get("slot") if form.is_bound else None
     return private(render(request, template, page, status=422 if request.method == "POST" else 200))

@@ -18,6 +18,7 @@ from agencies.access import set_staff_role
 from agencies.meetings import booking, forgetting, limits, links, reminders, slots
 from agencies.meetings.forms import MeetingForm
 from agencies.models import Agency, Application, AuditEntry, Availability, DayOff, Mail, Meeting, OfficeHours, User
+from agencies.models.meetings import LENGTH
 from agencies.permissions import StaffRole
 from tests.conftest import open_office
 
@@ -167,13 +168,13 @@ def test_one_e_mail_holds_two_meetings_and_a_form_sent_twice_is_one(berlin: Avai
 def test_one_network_holds_ten_meetings_under_whatever_e_mail(berlin: Availability) -> None:
     ten = datetime(2027, 3, 25, 8, tzinfo=UTC)
     for n in range(10):
-        book(ten + n * slots.LENGTH, email=f"{n}@pear.example")
+        book(ten + n * LENGTH, email=f"{n}@pear.example")
     with pytest.raises(limits.TooManyOfNetwork, match="your network"):
         book(ten + timedelta(hours=6), email="another@pear.example")
 
 
 def test_a_strangers_address_gets_six_mails_a_day_and_no_word_of_who_booked(berlin: Availability) -> None:
-    times = [datetime(2027, 3, 25, 8, tzinfo=UTC) + n * slots.LENGTH for n in range(12)]
+    times = [datetime(2027, 3, 25, 8, tzinfo=UTC) + n * LENGTH for n in range(12)]
     for at in times[:2]:
         meeting = book(at, came_from=str(at), name="Click here, win now")
         booking.cancel(meeting, by=None, now=MONDAY)
@@ -332,7 +333,7 @@ def test_an_owner_reaches_the_own_meeting_from_the_timeline_and_a_calendar_does_
     timeline = reverse("agencies:timeline", args=[newcomer.pk])
     assert f'href="{page}"' in sign_in(nina).get(timeline).content.decode()
     other = User.objects.create_user("nils@example.com", name="Nils")
-    set_staff_role(newcomer, other, StaffRole.ADMIN)
+    set_staff_role(newcomer, user=other, role=StaffRole.ADMIN)
     assert page not in sign_in(other).get(timeline).content.decode()
     assert links.key_of(Meeting.objects.get()) not in Mail.objects.exclude(calendar="").get().calendar
 
