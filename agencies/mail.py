@@ -15,7 +15,7 @@ from django.db import transaction
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from agencies import queue
+from agencies import addresses, queue
 from agencies.models import Mail
 
 RETRY_AFTER = [timedelta(minutes=m) for m in (1, 5, 30, 120, 720, 1440)]
@@ -42,9 +42,14 @@ def worded(template: str, context: dict[str, Any]) -> tuple[str, str]:
 
 
 def post(recipient: str, subject: str, text: str, html: str = "", calendar: str = "") -> Mail:
-    """Put one mail into the outbox; it leaves once the surrounding transaction has committed."""
+    """Put one mail into the outbox; it leaves once the surrounding transaction has committed.
+
+    Forms refuse such recipients with a sentence. This is the last wall before the header of a mail.
+    """
     from agencies import tasks
 
+    if not addresses.is_plain(recipient):
+        raise ValueError(f"No mail can go to {recipient!r}.")
     mail = Mail.objects.create(recipient=recipient, subject=subject[:300], text=text, html=html, calendar=calendar)
     queue.after_commit(tasks.deliver, mail.pk)
     return mail

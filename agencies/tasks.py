@@ -5,7 +5,7 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from agencies import mail, sessions
-from agencies.meetings import reminders
+from agencies.meetings import forgetting, reminders
 
 
 @shared_task
@@ -28,3 +28,8 @@ def deliver_waiting() -> None:
 @shared_task
 def remind_of_meetings() -> None:
     reminders.remind(timezone.now())
+
+
+@shared_task
+def forget_meetings() -> None:
+    forgetting.forget(timezone.now())

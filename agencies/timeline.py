@@ -8,7 +8,8 @@ from django.db.models import TextChoices
 from django.urls import reverse
 
 from agencies import questions
-from agencies.models import Agency, Application, ApplicationEntry, Meeting
+from agencies.meetings import links
+from agencies.models import Agency, Application, ApplicationEntry, Meeting, User
 
 APPLICANT, SUPPORT = "You", "Support"  # as the applicant reads it
 Kind, Decision = ApplicationEntry.Kind, Application.Decision
@@ -33,6 +34,7 @@ class Step:
     who: str = ""
     what: str = ""  # to do, or that nothing is
     url: str = ""  # where that is done
+    does: str = ""  # what the link says
     said: list[ApplicationEntry] = field(default_factory=list)
 
 
@@ -51,19 +53,19 @@ class Timeline:
         return next((step for step in self.steps if step.state == State.NOW), None)
 
 
-def of(agency: Agency, *, now: datetime) -> Timeline | None:
-    """The timeline of the agency's latest application; None when it never asked."""
+def of(agency: Agency, *, now: datetime, reader: User | None = None) -> Timeline | None:
+    """The timeline of the agency's latest application; None when it never asked. Only `reader` gets links of theirs."""
     latest = agency.applications.select_related("submitted_by", "decided_by").order_by("-submitted_at", "-pk").first()
-    return made(latest, now=now) if latest else None
+    return made(latest, now=now, reader=reader) if latest else None
 
 
-def made(application: Application, *, now: datetime) -> Timeline:
+def made(application: Application, *, now: datetime, reader: User | None = None) -> Timeline:
     """Without notes: these are support's alone."""
     said = list(application.entries.exclude(kind=Kind.NOTE).select_related("by"))
     asked = questions.open_questions(said) if application.is_waiting else []
     last = said[-1].pk if said else 0
     met = application.agency.meetings.filter(cancelled_at=None).order_by("starts_at").last()
-    steps = [sent(application), *meeting(application, met, now), *talk(said, asked)]
+    steps = [sent(application), *meeting(application, met, now, reader), *talk(said, asked)]
     steps += [*looked_at(application, said, asked), decided(application)]
     state = "suspended" if application.agency.suspended_at else application.decision or "waiting"
     stamp = f"{application.pk}-{last}-{state}"
@@ -74,19 +76,22 @@ def sent(application: Application) -> Step:
     return Step("Application sent", State.DONE, application.submitted_at, str(application.submitted_by))
 
 
-def meeting(application: Application, met: Meeting | None, now: datetime) -> list[Step]:
+def meeting(application: Application, met: Meeting | None, now: datetime, reader: User | None) -> list[Step]:
     """The initial meeting, where there is or was one; while the application waits, that there can be."""
     title = "Initial meeting"
     if met and met.ends_at <= now:
-        return [Step(title, State.DONE, met.ends_at, f"{met.name} and support")]
+        return [Step(title, State.DONE, met.ends_at, f"{met.name or met.booked_by} and support")]
     if met:
         at = met.starts_at.astimezone(ZoneInfo(met.time_zone))
-        what = f"{at:%A, %-d %B %Y, %H:%M} ({met.time_zone}). The mail with the invitation moves or cancels it."
-        return [Step(title, State.LATER, what=what)]
+        what = f"{at:%A, %-d %B %Y, %H:%M} ({met.time_zone})."
+        if reader and met.booked_by_id == reader.pk:
+            url = reverse("meetings:show", args=[links.key_of(met)])
+            return [Step(title, State.LATER, what=what, url=url, does="Move or cancel it")]
+        return [Step(title, State.LATER, what=f"{what} The mail with the invitation moves or cancels it.")]
     if not application.is_waiting:
         return []
     what = "If you like: half an hour with support, before or while it looks at your application."
-    return [Step(title, State.LATER, what=what, url=reverse("meetings:schedule"))]
+    return [Step(title, State.LATER, what=what, url=reverse("meetings:schedule"), does="Schedule a meeting")]
 
 
 def talk(said: list[ApplicationEntry], asked: list[ApplicationEntry]) -> list[Step]:

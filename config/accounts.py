@@ -19,7 +19,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import add_never_cache_headers
 
-from agencies import mail, sessions
+from agencies import addresses, mail, sessions
 from agencies.models import User
 from agencies.names import NameField
 from agencies.permissions import StaffRole
@@ -133,6 +133,12 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         "rate_limited": "These were too many attempts. Please wait for some minutes.",
         "too_many_login_attempts": "These were too many attempts. Please wait for some minutes.",
     }
+
+    def clean_email(self, email: str) -> str:
+        """Of every form that takes an address: signing up, another address, a new password."""
+        if not addresses.is_plain(email):
+            raise forms.ValidationError(NO_ADDRESS, code="invalid")
+        return email
 
     @transaction.atomic
     def save_user(self, request: HttpRequest, user: User, form: forms.Form, commit: bool = True) -> User:

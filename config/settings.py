@@ -218,6 +218,7 @@ CELERY_BEAT_SCHEDULE = {
     "let packs lapse": every(60, "billing.tasks.lapse_packs"),
     "clear ended sessions": every(24 * 3600, "agencies.tasks.clear_sessions"),
     "remind of meetings": every(60, "agencies.tasks.remind_of_meetings"),
+    "forget who met": every(24 * 3600, "agencies.tasks.forget_meetings"),
     "deliver waiting mail": every(30, "agencies.tasks.deliver_waiting"),
     "forget freed seats": every(24 * 3600, "workspaces.tasks.forget_freed_seats"),
     "erase deleted workspaces": every(3600, "chatbots.tasks.erase_deleted"),
@@ -305,7 +306,7 @@ MAILBOX_IS_SHOWN = bool(MAILBOX) and not env.str("EMAIL_URL", default="") and no
 if env.str("EMAIL_URL", default=""):
     DELIVERY = parsed("EMAIL_URL", env.email, "smtp+tls://user:password@host:587")
 elif MAILBOX:
-    DELIVERY = {"EMAIL_BACKEND": "django.core.mail.backends.filebased.EmailBackend", "EMAIL_FILE_PATH": MAILBOX}
+    DELIVERY = {"EMAIL_BACKEND": "config.local.maildrop.EmailBackend"}
 else:
     raise ImproperlyConfigured("EMAIL_URL is missing: Bureau sends verification and invitation mails.")
 DELIVERY_BACKEND = DELIVERY.pop("EMAIL_BACKEND")

@@ -3,7 +3,9 @@
 from datetime import datetime, time, timedelta
 from typing import Any, cast
 
+from django import forms
 from django.contrib import admin, messages
+from django.db import models
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -12,12 +14,21 @@ from django.utils import timezone
 
 from agencies import desk
 from agencies.meetings import booking, slots
-from agencies.meetings.forms import CancelForm
+from agencies.meetings.forms import CancelForm, OfficeHoursFormSet
 from agencies.models import Availability, DayOff, Meeting, OfficeHours, User
+from agencies.zones import zones
+
+# The browser's own inputs. Django's say how far the server's clock is away, which is nobody's zone here.
+PLAIN: dict[Any, dict[str, Any]] = {
+    models.TimeField: {"widget": forms.TimeInput(attrs={"type": "time"}, format="%H:%M")},
+    models.DateField: {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")},
+}
 
 
 class OfficeHoursInline(admin.TabularInline):
     model = OfficeHours
+    formset = OfficeHoursFormSet
+    formfield_overrides = PLAIN
     extra = 1
 
 
@@ -27,6 +38,18 @@ class AvailabilityAdmin(admin.ModelAdmin):
 
     inlines = (OfficeHoursInline,)
     list_display = ("__str__", "notice_hours", "horizon_days", "place")
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
+        if db_field.name == "time_zone":
+            return forms.ChoiceField(choices=[(zone, zone) for zone in sorted(zones())])
+        return super().formfield_for_dbfield(db_field, request, **kwargs)
+
+    def save_model(self, request: HttpRequest, obj: Availability, form: Any, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        to_come = Meeting.objects.filter(cancelled_at=None, starts_at__gt=timezone.now())
+        if "time_zone" in form.changed_data and (standing := to_come.count()):
+            told = "as booked, at the hours of the zone until now. Please look whether you are there."
+            messages.warning(request, f"{stand(standing)} {told}")
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -40,13 +63,18 @@ class DayOffAdmin(admin.ModelAdmin):
     """Days on which nobody meets."""
 
     list_display = ("day", "note")
+    formfield_overrides = PLAIN
 
     def save_model(self, request: HttpRequest, obj: DayOff, form: Any, change: bool) -> None:
         super().save_model(request, obj, form, change)
         zone = slots.availability().zone
         begins, end = (datetime.combine(obj.day + timedelta(days=n), time.min, tzinfo=zone) for n in (0, 1))
         if standing := Meeting.objects.filter(cancelled_at=None, starts_at__gte=begins, starts_at__lt=end).count():
-            messages.warning(request, f"{standing} meetings stand on this day. Please cancel each with a reason.")
+            messages.warning(request, f"{stand(standing)} on this day. Please cancel each with a reason.")
+
+
+def stand(meetings: int) -> str:
+    return "1 meeting stands" if meetings == 1 else f"{meetings} meetings stand"
 
 
 class WhenFilter(admin.SimpleListFilter):

@@ -7,29 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
 
 from agencies import audit
-from agencies.meetings import letters, slots
-from agencies.meetings.slots import LENGTH, Refused
+from agencies.meetings import letters, limits, slots
+from agencies.meetings.slots import Refused
 from agencies.models import Action, Agency, Application, Availability, Meeting, User
-from agencies.models.meetings import ONLY
+from agencies.models.meetings import LENGTH, ONLY
 from agencies.permissions import StaffRole
-
-MOST_OPEN = 2  # meetings to come, of one e-mail and of one network address
-MOST_MOVES = 10  # of one meeting: each one mails
-
-
-class TooMany(Refused):
-    def __init__(self) -> None:
-        super().__init__(
-            f"{MOST_OPEN} meetings are booked from here already. You can move one of them with the link in its mail."
-        )
-
-
-class MovedTooOften(Refused):
-    def __init__(self) -> None:
-        super().__init__("This meeting was moved too often. Please cancel it and schedule another one.")
 
 
 class Over(Refused):
@@ -61,9 +45,7 @@ def schedule(
     rules = lock()
     if before := Meeting.objects.filter(request_key=request_key).first():
         return before
-    theirs = Q(email__iexact=answers["email"]) | Q(came_from=came_from)
-    if Meeting.objects.filter(theirs, cancelled_at=None, starts_at__gt=now).count() >= MOST_OPEN:
-        raise TooMany
+    limits.require_room(email=answers["email"], came_from=came_from, now=now)
     slots.require(rules, starts_at, now=now)
     agency, application = applying(by)
     meeting = Meeting.objects.create(
@@ -86,13 +68,16 @@ def schedule(
 
 @transaction.atomic
 def reschedule(meeting: Meeting, *, starts_at: datetime, time_zone: str, by: User | None, now: datetime) -> Meeting:
-    """Move a meeting: the invitation keeps its UID, and reminders count anew. Raises Refused."""
+    """Move a meeting: the invitation keeps its UID, and reminders count anew. To its own time, it gets the zone alone:
+    calendars hold that instant already, so there is nothing to mail. Raises Refused.
+    """
     rules = lock()
     meeting = standing(meeting, now)
-    if meeting.sequence >= MOST_MOVES:
-        raise MovedTooOften
     if starts_at == meeting.starts_at:
-        return meeting  # sent twice
+        meeting.time_zone = time_zone
+        meeting.save(update_fields=["time_zone"])
+        return meeting
+    limits.require_move(meeting, now=now)
     slots.require(rules, starts_at, now=now, but=meeting)
     was = meeting.starts_at
     meeting.starts_at, meeting.ends_at, meeting.time_zone = starts_at, starts_at + LENGTH, time_zone

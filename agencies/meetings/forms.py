@@ -1,6 +1,8 @@
 """What is asked before a meeting, and which time."""
 
+import re
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any
 from uuid import uuid4
 from zoneinfo import ZoneInfo
@@ -8,10 +10,15 @@ from zoneinfo import ZoneInfo
 from django import forms
 from django.core.exceptions import ValidationError
 
+from agencies.addresses import EmailField
 from agencies.forms import MANY, WholeField
-from agencies.models.meetings import known_zone, zones
+from agencies.models import OfficeHours
 from agencies.names import NameField
+from agencies.zones import known_zone, zones
 
+# What a mail program, or a person, takes for a web address. A company may be called Booking.com, a person may not.
+ADDRESS = re.compile(r"://|\bwww\.|[^\s/.]\.[^\s/.]{2,}/", re.I)
+HOST = re.compile(r"[^\s.]\.(?:[a-z]{2,}|[A-Z]{2,})\b")
 ODD = ("Etc/", "SystemV/", "US/", "posix/", "right/")
 
 
@@ -25,7 +32,12 @@ class SlotForm(forms.Form):
     """An instant, as the list offers it, and the zone in which it was read."""
 
     slot = forms.CharField(error_messages={"required": "Please choose a time."})
-    zone = forms.CharField(max_length=63, validators=[known_zone], widget=forms.HiddenInput)
+    zone = forms.CharField(
+        max_length=63,
+        validators=[known_zone],
+        widget=forms.HiddenInput,
+        error_messages={"required": "Please choose a time zone."},
+    )
 
     def clean_slot(self) -> datetime:
         try:
@@ -41,7 +53,7 @@ class MeetingForm(SlotForm):
     """Half an hour, and what support would like to know before."""
 
     name = NameField(label="Your name")
-    email = forms.EmailField(
+    email = EmailField(
         label="E-mail",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
@@ -71,6 +83,12 @@ class MeetingForm(SlotForm):
         self.fields["name"].widget.attrs["autocomplete"] = "name"
         self.fields["company"].widget.attrs["autocomplete"] = "organization"
 
+    def clean_name(self) -> str:
+        return without_address(self.cleaned_data["name"], ADDRESS, HOST)
+
+    def clean_company(self) -> str:
+        return without_address(self.cleaned_data["company"], ADDRESS)
+
     @property
     def questions(self) -> list[forms.BoundField]:
         """The fields that are typed, without the time."""
@@ -83,6 +101,19 @@ class MeetingForm(SlotForm):
         return {"starts_at": answers.pop("slot"), "time_zone": answers.pop("zone"), **answers}
 
 
+class OfficeHoursFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
+    """The hours of the week. Two of one day that overlap would offer times that overlap."""
+
+    def clean(self) -> None:
+        super().clean()
+        rows = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]
+        hours = sorted((row["weekday"], row["opens"], row["closes"]) for row in rows if "opens" in row)
+        for (day, _, closes), (next_day, opens, _) in pairwise(hours):
+            if day == next_day and opens < closes:
+                name = OfficeHours.Weekday(day).label
+                raise ValidationError(f"Two hours of {name} overlap. Please make one of them, or part them.")
+
+
 class CancelForm(forms.Form):
     """Support's reason, which the other side reads."""
 
@@ -91,6 +122,13 @@ class CancelForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 3, "cols": 60}),
         error_messages={"required": "Please give a reason: it stands in the mail."},
     )
+
+
+def without_address(name: str, *addresses: re.Pattern[str]) -> str:
+    """Mails to an address that a stranger typed carry no other address than ours."""
+    if any(pattern.search(name) for pattern in addresses):
+        raise ValidationError("Please write this name without a web address.")
+    return name
 
 
 def known_or_utc(name: str) -> tuple[str, str]:

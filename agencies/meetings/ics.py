@@ -6,7 +6,6 @@ from email.utils import parseaddr
 from django.conf import settings
 from icalendar import Calendar, Event, vCalAddress
 
-from agencies.meetings import links
 from agencies.models import Availability, Meeting
 
 
@@ -30,7 +29,7 @@ def event_of(meeting: Meeting, rules: Availability, now: datetime) -> Event:
     event.add("dtend", meeting.ends_at)
     event.add("summary", "Initial meeting with Bureau")
     event.add("status", "CANCELLED" if meeting.cancelled_at else "CONFIRMED")
-    event.add("description", f"Move or cancel it here: {links.url_of(meeting)}")
+    event.add("description", "The mail with this invitation moves or cancels it.")  # no link: calendars are shared
     if rules.place:
         event.add("location", rules.place)
     event.add("organizer", organizer())
@@ -44,7 +43,8 @@ def organizer() -> vCalAddress:
 
 
 def attendee(meeting: Meeting) -> vCalAddress:
-    address = person(meeting.name, meeting.email)
+    """Without the name: who typed it may be a stranger to the address."""
+    address = vCalAddress(f"mailto:{meeting.email}")
     address.params["role"], address.params["partstat"], address.params["rsvp"] = "REQ-PARTICIPANT", "ACCEPTED", "FALSE"
     return address
 

@@ -19,9 +19,9 @@ def url_of(meeting: Meeting) -> str:
 
 
 def meeting_of(key: str) -> Meeting | None:
-    """The meeting that a link names; None unless we signed it."""
+    """The meeting that a link names; None unless we signed it, and once it is erased."""
     try:
         uid = UUID(hex=Signer(salt=SIGNER, sep=".").unsign(key))
     except (BadSignature, ValueError):
         return None
-    return Meeting.objects.filter(uid=uid).first()
+    return Meeting.objects.filter(uid=uid, erased_at=None).first()

@@ -3,6 +3,7 @@ between has done neither, and the next turn does both.
 """
 
 from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.db import transaction
 from django.db.models import F
@@ -10,10 +11,11 @@ from django.db.models import F
 from agencies.meetings import letters, slots
 from agencies.models import Meeting
 
-# The column that notes it, how long before, until how long before it still helps, and its words.
+HOUR = timedelta(hours=1)
+# The column that notes it, how long before, and until how long before it still helps: no two of them in three hours.
 KINDS = (
-    ("reminded_day_before_at", timedelta(hours=24), timedelta(hours=1), "tomorrow"),
-    ("reminded_hour_before_at", timedelta(hours=1), timedelta(), "in an hour"),
+    ("reminded_day_before_at", 24 * HOUR, 4 * HOUR),
+    ("reminded_hour_before_at", HOUR, timedelta()),
 )
 
 
@@ -23,7 +25,7 @@ def remind(now: datetime) -> int:
 
 
 @transaction.atomic
-def remind_of(now: datetime, column: str, before: timedelta, until: timedelta, ahead: str) -> int:
+def remind_of(now: datetime, column: str, before: timedelta, until: timedelta) -> int:
     due = Meeting.objects.filter(
         cancelled_at=None,
         starts_at__lte=now + before,
@@ -33,5 +35,15 @@ def remind_of(now: datetime, column: str, before: timedelta, until: timedelta, a
     meetings = list(due.select_for_update(skip_locked=True)[:100])
     for meeting in meetings:
         Meeting.objects.filter(pk=meeting.pk).update(**{column: now})
-        letters.reminded(meeting, slots.availability(), ahead)
+        letters.reminded(meeting, slots.availability(), ahead(meeting, now))
     return len(meetings)
+
+
+def ahead(meeting: Meeting, now: datetime) -> str:
+    """How far it is, as one says it: a reminder can be late."""
+    minutes = (meeting.starts_at - now) // timedelta(minutes=1)
+    if minutes <= 60:
+        return "in an hour" if minutes >= 55 else f"in {minutes} minutes" if minutes > 1 else "in a minute"
+    zone = ZoneInfo(meeting.time_zone)
+    is_today = meeting.starts_at.astimezone(zone).date() == now.astimezone(zone).date()
+    return "today" if is_today else "tomorrow"

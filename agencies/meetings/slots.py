@@ -7,9 +7,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import QuerySet
 
 from agencies.models import Availability, DayOff, Meeting
-from agencies.models.meetings import ONLY
-
-LENGTH = timedelta(minutes=30)
+from agencies.models.meetings import LENGTH, ONLY
 
 
 class Refused(Exception):

@@ -1,5 +1,6 @@
 """Scheduling a meeting with or without an account, and the page behind its signed link."""
 
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -15,6 +16,9 @@ from agencies.meetings.forms import MeetingForm, SlotForm, by_day, known_or_utc,
 from agencies.models import Meeting, User
 from agencies.pages import attempt, press_again
 
+MOVED = "Your meeting was moved. The new invitation is on its way."
+STAYS = "Your meeting keeps its time, so there is no new invitation."
+
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @public
@@ -29,9 +33,19 @@ def schedule(request: HttpRequest) -> HttpResponse:
         except slots.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, f"Your meeting is booked. The invitation is on its way to {meeting.email}.")
+            tell_booked(request, meeting, form.cleaned_data["slot"])
             return redirect("meetings:show", key=links.key_of(meeting))
     return choose(request, "meetings/schedule.html", form)
+
+
+def tell_booked(request: HttpRequest, meeting: Meeting, wanted: datetime) -> None:
+    """A form that is sent again gives the meeting of the first time, which may be another one by now."""
+    if meeting.cancelled_at:
+        messages.info(request, "Nothing was booked: this form was sent before, and that meeting was cancelled since.")
+    elif meeting.starts_at != wanted:
+        messages.info(request, "Nothing was booked: this form was sent before, for the meeting below. You can move it.")
+    else:
+        messages.success(request, f"Your meeting is booked. The invitation is on its way to {meeting.email}.")
 
 
 @require_safe
@@ -49,11 +63,12 @@ def reschedule(request: HttpRequest, key: str) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         at, zone = form.cleaned_data["slot"], form.cleaned_data["zone"]
         try:
-            booking.reschedule(meeting, starts_at=at, time_zone=zone, by=person(request), now=timezone.now())
+            limits.heed(request)
+            moved = booking.reschedule(meeting, starts_at=at, time_zone=zone, by=person(request), now=timezone.now())
         except slots.Refused as refusal:
             form.add_error(None, str(refusal))
         else:
-            messages.success(request, "Your meeting was moved. The new invitation is on its way.")
+            messages.success(request, MOVED if moved.sequence != meeting.sequence else STAYS)
             return redirect("meetings:show", key=key)
     if request.method != "POST" and (meeting.cancelled_at or meeting.is_over()):
         return redirect("meetings:show", key=key)
@@ -66,6 +81,7 @@ def cancel(request: HttpRequest, key: str) -> HttpResponse:
     meeting = wanted(key)
     if request.method != "POST":
         return press_again(request, "meetings:show", key=key)
+    limits.count(request)
     now, told = timezone.now(), "Your meeting is cancelled. A mail takes it out of your calendar."
     attempt(request, lambda: booking.cancel(meeting, by=person(request), now=now), told, slots.Refused)
     return redirect("meetings:show", key=key)
@@ -87,6 +103,8 @@ def choose(
     asked = request.POST.get("zone") or request.GET.get("zone") or (meeting.time_zone if meeting else "")
     zone, unknown = known_or_utc(asked)
     page |= {"form": form, "meeting": meeting, "zone": zone, "unknown_zone": unknown, "zones": offered_zones(zone)}
+    if form.is_bound and not unknown:
+        page["unknown_zone"] = " ".join(map(str, form.errors.get("zone", [])))
     page |= {"days": by_day(slots.free(timezone.now(), but=meeting), zone), "guess": not asked}
     page["chosen"] = form.cleaned_data.get("slot") if form.is_bound else None
     return private(render(request, template, page, status=422 if request.method == "POST" else 200))

@@ -1,34 +1,25 @@
 """When support meets, and who meets support. A meeting is an instant, and the time zone in which somebody chose it."""
 
 import uuid
-from datetime import UTC, datetime
-from functools import cache
-from zoneinfo import ZoneInfo, available_timezones
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import DateTimeRangeField, RangeOperators
-from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Func, Q, Value
+from django.db.models.lookups import GreaterThanOrEqual
 from django.utils import timezone
 
+from agencies.addresses import plain_address
 from agencies.models.agency import Agency
 from agencies.models.application import Application
 from agencies.models.people import User
+from agencies.zones import known_zone
 
 ONLY = 1  # the key of the one row of Availability
-
-
-@cache
-def zones() -> frozenset[str]:
-    """The names of the time zone database; reading them from disk takes long."""
-    return frozenset(available_timezones())
-
-
-def known_zone(name: str) -> None:
-    if name not in zones():
-        raise ValidationError(f"There is no time zone “{name[:60]}”. An example: Europe/Berlin.")
+LENGTH = timedelta(minutes=30)  # of a meeting
 
 
 class Availability(models.Model):
@@ -45,7 +36,10 @@ class Availability(models.Model):
         "where you meet", max_length=300, blank=True, help_text="Stands in invitations: a link to a call, or a number."
     )
     mail_to = models.EmailField(
-        "who hears of meetings", blank=True, help_text="Empty: everybody of support who may change meetings."
+        "who hears of meetings",
+        blank=True,
+        validators=[plain_address],
+        help_text="Empty: everybody of support who may change meetings.",
     )
 
     class Meta:
@@ -86,9 +80,9 @@ class OfficeHours(models.Model):
         ordering = ["weekday", "opens"]
         constraints = [
             models.CheckConstraint(
-                condition=Q(closes__gt=F("opens")),
-                name="closes_after_it_opens",
-                violation_error_message="It must close after it opens.",
+                condition=GreaterThanOrEqual(F("closes") - F("opens"), Value(LENGTH)),
+                name="hours_hold_a_meeting",
+                violation_error_message="It must close at least half an hour after it opens: that long is a meeting.",
             ),
             models.CheckConstraint(condition=Q(weekday__lte=6), name="weekday_is_known"),
         ]
@@ -112,7 +106,10 @@ class DayOff(models.Model):
 
 
 class Meeting(models.Model):
-    """Half an hour with support. It is tied to an agency when somebody who may apply for it booked it."""
+    """Half an hour with support. It is tied to an agency when somebody who may apply for it booked it.
+
+    Long after its end, what names a person is erased and its time stays.
+    """
 
     uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     request_key = models.UUIDField(unique=True, editable=False)  # one form, sent twice, is one meeting
@@ -133,13 +130,14 @@ class Meeting(models.Model):
     booked_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     booked_at = models.DateTimeField(default=timezone.now)
     chosen_at = models.DateTimeField(default=timezone.now)  # when its present time was chosen
-    came_from = models.CharField(max_length=64, editable=False)  # a keyed hash of the address it was booked from
+    came_from = models.CharField(max_length=64, editable=False)  # a keyed hash of the network it was booked from
     sequence = models.PositiveSmallIntegerField(default=0, editable=False)  # of the invitation
     cancelled_at = models.DateTimeField(null=True, blank=True)
     cancelled_by = models.ForeignKey(User, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     reason = models.CharField("support's reason", max_length=500, blank=True)
     reminded_day_before_at = models.DateTimeField(null=True, blank=True, editable=False)
     reminded_hour_before_at = models.DateTimeField(null=True, blank=True, editable=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False)
 
     class Meta:
         ordering = ["starts_at"]
@@ -168,10 +166,15 @@ class Meeting(models.Model):
                 condition=Q(cancelled_at__isnull=False) | Q(cancelled_by=None, reason=""),
                 name="meeting_is_cancelled_with_a_when",
             ),
+            models.CheckConstraint(
+                condition=Q(erased_at=None)
+                | Q(name="", email="", company="", website="", goals="", reason="", came_from=""),
+                name="erased_meeting_names_nobody",
+            ),
         ]
 
     def __str__(self) -> str:
-        return f"{self.name}, {self.company}"
+        return "Erased" if self.erased_at else f"{self.name}, {self.company}"
 
     @property
     def when(self) -> str:

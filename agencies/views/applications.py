@@ -78,7 +78,7 @@ def about(request: Request, agency: Agency) -> dict[str, Any]:
     """The timeline, and whether this person may act in it."""
     return {
         "agency": agency,
-        "timeline": timelines.of(agency, now=timezone.now()),
+        "timeline": timelines.of(agency, now=timezone.now(), reader=request.user),
         "answer_form": AnswerForm(),
         "may_answer": Can.APPLY in request.may and not request.visit,
     }

@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from functools import partial
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib import admin
@@ -16,6 +15,7 @@ from agencies import audit, suspension, visits
 from agencies.forms import SuspendForm, VisitForm
 from agencies.models import Action, Agency
 from agencies.pages import attempt
+from agencies.zones import zones
 from billing import entitlements, rollups
 from billing.admin.support import supporter
 
@@ -32,7 +32,7 @@ class AgencyAdmin(admin.ModelAdmin):
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "time_zone":  # one that is none would stop every charge and chart of the agency
-            return forms.ChoiceField(choices=[(zone, zone) for zone in sorted(available_timezones())])
+            return forms.ChoiceField(choices=[(zone, zone) for zone in sorted(zones())])
         return super().formfield_for_dbfield(db_field, request, **kwargs)
 
     @admin.display(description="state")

@@ -14,6 +14,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
 
+from agencies.addresses import plain_address
 from agencies.models import Action, User
 from chatbots.answers import sealing
 from chatbots.bots import bots, places
@@ -75,6 +76,7 @@ def is_address(email: str) -> bool:
     """An e-mail address, or none."""
     try:
         validate_email(email)
+        plain_address(email)
     except ValidationError:
         return not email
     return True

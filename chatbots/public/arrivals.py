@@ -6,12 +6,11 @@ It comes from a stranger's browser, so it is held to its form, and never a reaso
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from functools import cache
 from urllib.parse import urlsplit, urlunsplit
-from zoneinfo import available_timezones
 
 from django.db.models import Q
 
+from agencies.zones import zones
 from chatbots.answers.storing import hash_of
 from chatbots.embed import identity, seen
 from chatbots.embed.identity import Visitor
@@ -37,12 +36,6 @@ class Arrival:
             page_title=plain(str(sent.get("page_title", "")))[:LONGEST_TITLE],
             time_zone=zone if zone in zones() else "",
         )
-
-
-@cache
-def zones() -> frozenset[str]:
-    """The names of the time zone database, which lies on the disk."""
-    return frozenset(available_timezones())
 
 
 def address_of(text: str) -> str:

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 
+from agencies.addresses import EmailField
 from agencies.names import NameField
 
 LONGEST_MESSAGE = 2000  # characters
@@ -43,7 +44,7 @@ class LeadForm(forms.Form):
     token = TokenField()
     request_key = forms.UUIDField(widget=forms.HiddenInput)
     name = NameField(label="Your name")
-    email = forms.EmailField(
+    email = EmailField(
         label="Your e-mail address",
         max_length=254,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),

@@ -43,9 +43,8 @@ def read(request: HttpRequest, name: str) -> HttpResponse:
 
 
 def letter(path: Path) -> Letter:
-    """Parse one file of Django's file backend: the mail, then a line of dashes."""
-    raw = path.read_bytes().rsplit(b"\n" + b"-" * 79, 1)[0]
-    message = message_from_bytes(raw, policy=policy.default)
+    """Parse one file."""
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
     body = message.get_body(("plain",))
     text = str(body.get_content()) if body else ""
     return Letter(path.name, str(message["To"]), str(message["Subject"]), str(message["Date"]), text)

@@ -10,11 +10,16 @@ import pytest
 from django.core import mail as postbox
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from icalendar import Calendar
 
-from agencies.meetings import booking, links, reminders, slots
+from agencies.access import set_staff_role
+from agencies.meetings import booking, forgetting, limits, links, reminders, slots
+from agencies.meetings.forms import MeetingForm
 from agencies.models import Agency, Application, AuditEntry, Availability, DayOff, Mail, Meeting, OfficeHours, User
+from agencies.models.meetings import LENGTH
+from agencies.permissions import StaffRole
 from tests.conftest import open_office
 
 MONDAY = datetime(2027, 3, 22, 8, tzinfo=UTC)  # the week before the clocks of Europe go forward
@@ -156,16 +161,83 @@ def test_one_e_mail_holds_two_meetings_and_a_form_sent_twice_is_one(berlin: Avai
     ten, key = datetime(2027, 3, 25, 10, tzinfo=UTC), uuid4()
     assert book(ten, request_key=key) == book(ten, request_key=key)
     book(ten + timedelta(hours=1), came_from="elsewhere", email="PIA@pear.example")
-    with pytest.raises(booking.TooMany, match="2 meetings"):
+    with pytest.raises(limits.TooMany, match="2 meetings"):
         book(ten + timedelta(hours=2), came_from="a third place")
 
 
-def test_one_address_holds_two_meetings_under_whatever_e_mail(berlin: Availability) -> None:
-    ten = datetime(2027, 3, 25, 10, tzinfo=UTC)
-    for n in range(2):
-        book(ten + timedelta(hours=n), email=f"{n}@pear.example")
-    with pytest.raises(booking.TooMany):
-        book(ten + timedelta(hours=2), email="another@pear.example")
+def test_one_network_holds_ten_meetings_under_whatever_e_mail(berlin: Availability) -> None:
+    ten = datetime(2027, 3, 25, 8, tzinfo=UTC)
+    for n in range(10):
+        book(ten + n * LENGTH, email=f"{n}@pear.example")
+    with pytest.raises(limits.TooManyOfNetwork, match="your network"):
+        book(ten + timedelta(hours=6), email="another@pear.example")
+
+
+def test_a_strangers_address_gets_six_mails_a_day_and_no_word_of_who_booked(berlin: Availability) -> None:
+    times = [datetime(2027, 3, 25, 8, tzinfo=UTC) + n * LENGTH for n in range(12)]
+    for at in times[:2]:
+        meeting = book(at, came_from=str(at), name="Click here, win now")
+        booking.cancel(meeting, by=None, now=MONDAY)
+        times.remove(at)
+    with pytest.raises(limits.TooMany):
+        book(times[0], came_from="a third place")
+    tomorrow = MONDAY + timedelta(days=1)
+    meeting = book(times[0], now=tomorrow, came_from="a third place", name="Click here, win now")
+    for at in times[1:5]:
+        booking.reschedule(meeting, starts_at=at, time_zone="UTC", by=None, now=tomorrow)
+    with pytest.raises(limits.TooManyMails):
+        booking.reschedule(meeting, starts_at=times[5], time_zone="UTC", by=None, now=tomorrow)
+    booking.cancel(meeting, by=None, now=tomorrow)
+    mails = Mail.objects.filter(recipient=meeting.email)
+    assert mails.count() == 4 + 6  # of two days
+    assert not any("win now" in each.text + each.subject + each.calendar for each in mails)
+
+
+def test_an_ipv6_network_counts_as_one_and_an_ipv4_address_as_itself() -> None:
+    assert limits.network_of("2001:db8:1:2:3:4:5:6") == limits.network_of("2001:db8:1:2::9")
+    assert limits.network_of("2001:db8:1:3::9") != limits.network_of("2001:db8:1:2::9")
+    assert limits.network_of("::ffff:192.0.2.1") == limits.network_of("192.0.2.1") != limits.network_of("192.0.2.2")
+
+
+@pytest.mark.parametrize(
+    ("name", "company", "is_fine"),
+    [
+        ("Dr. J. R. Söhne-Pia", "Booking.com", True),
+        ("evil.example", "Pear", False),
+        ("Pia www.evil", "Pear", False),
+        ("Pia", "Win evil.example/now", False),
+        ("Pia", "https://evil", False),
+    ],
+)
+def test_a_name_carries_no_web_address(name: str, company: str, is_fine: bool) -> None:
+    form = MeetingForm(typed(MONDAY, name=name, company=company))
+    assert (form.is_valid(), set(form.errors) <= {"name", "company"}) == (is_fine, True)
+
+
+def test_a_late_reminder_says_how_near_it_is_and_the_day_before_is_left_out_when_it_is_near(
+    berlin: Availability,
+) -> None:
+    at = datetime(2027, 3, 25, 18, tzinfo=UTC)
+    OfficeHours.objects.update(closes=time(23))
+    book(at)
+    late = book(at + timedelta(hours=1), came_from="there", email="late@pear.example")
+    assert [reminders.remind(at - timedelta(hours=h)) for h in (5, 2.5, 0.5)] == [2, 0, 1]
+    assert reminders.remind(late.starts_at - timedelta(minutes=58)) == 1
+    told = [mail.subject.partition(" is ")[2] for mail in Mail.objects.filter(subject__contains=" is ").order_by("pk")]
+    assert told == ["today", "today", "in 30 minutes", "in an hour"]
+
+
+def test_who_met_is_forgotten_a_year_after_or_90_days_after_a_cancellation(berlin: Availability) -> None:
+    held = book(datetime(2027, 3, 25, 10, tzinfo=UTC))
+    off = booking.cancel(book(datetime(2027, 3, 25, 11, tzinfo=UTC), email="off@pear.example"), by=None, now=MONDAY)
+    spans = [(off, MONDAY + timedelta(days=90)), (held, held.ends_at + timedelta(days=365))]
+    for meeting, due in spans:
+        assert forgetting.forget(due - timedelta(minutes=1)) == 0
+        assert forgetting.forget(due) == 1
+        meeting.refresh_from_db()
+        assert (meeting.name, meeting.email, meeting.company, meeting.goals, meeting.came_from) == ("", "", "", "", "")
+        assert links.meeting_of(links.key_of(meeting)) is None
+    assert str(held) == "Erased"
 
 
 # --- in a browser ----------------------------------------------------------------------------------------------------
@@ -204,6 +276,8 @@ def test_a_time_zone_that_does_not_exist_is_told_and_a_wrong_link_leads_nowhere(
     assert "There is no time zone “Mars/Base”" in client.get("/meetings/?zone=Mars/Base").content.decode()
     answer = client.post("/meetings/", typed(slots.free(timezone.now())[0], zone="Mars/Base"))
     assert (answer.status_code, "There is no time zone" in answer.content.decode()) == (422, True)
+    for zone, told in {"": "choose a time zone", "Factory": "no time zone", "localtime": "no time zone"}.items():
+        assert told in client.post("/meetings/", typed(slots.free(timezone.now())[0], zone=zone)).content.decode()
     key = links.key_of(book(datetime(2027, 3, 25, 10, tzinfo=UTC)))
     assert client.get(f"/meetings/{key[:-1]}{'a' if key[-1] != 'a' else 'b'}/").status_code == 404
 
@@ -233,6 +307,75 @@ def test_support_sees_todays_answers_and_cancels_with_a_reason(
     meeting.refresh_from_db()
     assert (meeting.cancelled_by, meeting.reason) == (support, "We are ill")
     assert "We are ill" in Mail.objects.filter(recipient=meeting.email).latest("pk").text
+
+
+def test_a_form_sent_again_and_a_move_to_the_same_time_say_what_is_so(client: Client, berlin: Availability) -> None:
+    first, second = slots.free(timezone.now())[:2]
+    sent = typed(first)
+    page = client.post("/meetings/", sent)["Location"]
+    client.get(page)
+    again = client.post("/meetings/", sent | {"slot": second.isoformat()}, follow=True).content.decode()
+    assert ("Nothing was booked" in again, "on its way" in again) == (True, False)
+    moved = client.post(page + "reschedule/", {"slot": first.isoformat(), "zone": "Asia/Kolkata"}, follow=True)
+    assert "keeps its time" in moved.content.decode()
+    assert "(Asia/Kolkata)" in moved.content.decode()
+    client.post(page + "cancel/", follow=True)
+    again = client.post("/meetings/", sent | {"slot": second.isoformat()}, follow=True).content.decode()
+    assert ("Nothing was booked" in again, "on its way" in again) == (True, False)
+    assert Mail.objects.filter(recipient="pia@pear.example").count() == 2  # booked and cancelled
+
+
+def test_an_owner_reaches_the_own_meeting_from_the_timeline_and_a_calendar_does_not(
+    newcomer: Agency, nina: User, berlin: Availability, sign_in: Callable[[User], Client]
+) -> None:
+    Application.objects.create(agency=newcomer, submitted_by=nina, clients=3, messages=5000)
+    page = sign_in(nina).post("/meetings/", typed(slots.free(timezone.now())[0]))["Location"]
+    timeline = reverse("agencies:timeline", args=[newcomer.pk])
+    assert f'href="{page}"' in sign_in(nina).get(timeline).content.decode()
+    other = User.objects.create_user("nils@example.com", name="Nils")
+    set_staff_role(newcomer, user=other, role=StaffRole.ADMIN)
+    assert page not in sign_in(other).get(timeline).content.decode()
+    assert links.key_of(Meeting.objects.get()) not in Mail.objects.exclude(calendar="").get().calendar
+
+
+def test_hours_that_hold_no_meeting_or_overlap_are_refused_and_another_zone_warns(
+    support: User, berlin: Availability, sign_in: Callable[[User], Client]
+) -> None:
+    book(slots.free(timezone.now())[0], now=timezone.now())
+    OfficeHours.objects.all().delete()
+    admin, page = sign_in(support), "/admin/agencies/availability/1/change/"
+
+    def saved(*hours: tuple[str, str], zone: str = "Europe/Berlin") -> str:
+        rows = {
+            f"hours-{n}-{name}": value
+            for n, (opens, closes) in enumerate(hours)
+            for name, value in {"weekday": "0", "opens": opens, "closes": closes, "availability": "1"}.items()
+        }
+        counts = {"hours-TOTAL_FORMS": str(len(hours)), "hours-INITIAL_FORMS": "0"}
+        rules = {"time_zone": zone, "notice_hours": "24", "horizon_days": "14", "place": "", "mail_to": ""}
+        return admin.post(page, rules | counts | rows, follow=True).content.decode()
+
+    assert "at least half an hour after" in saved(("09:00", "09:10"))
+    assert "Two hours of Monday overlap" in saved(("09:00", "12:00"), ("11:30", "15:00"))
+    assert "Select a valid choice" in saved(("09:00", "12:00"), zone="Factory")
+    assert not OfficeHours.objects.exists()
+    assert "1 meeting stands as booked" in saved(("09:00", "12:00"), ("12:00", "15:00"), zone="Asia/Tokyo")
+    assert OfficeHours.objects.count() == 2
+    shown = admin.get(page).content.decode()
+    assert ('type="time"' in shown, "vTimeField" in shown, '<option value="Asia/Tokyo" selected>' in shown) == (
+        True,
+        False,
+        True,
+    )
+
+
+def test_moves_and_cancellations_count_among_the_attempts(client: Client, berlin: Availability) -> None:
+    free = slots.free(timezone.now())
+    page = client.post("/meetings/", typed(free[0]))["Location"]
+    move = {"slot": free[0].isoformat(), "zone": "UTC"}
+    told = [client.post(page + "reschedule/", move, follow=True).content.decode() for _ in range(10)]
+    assert ["too many attempts" in answer for answer in told] == [*[False] * 9, True]
+    assert "is cancelled" in client.post(page + "cancel/", follow=True).content.decode()
 
 
 def test_one_address_tries_ten_times_an_hour(client: Client, berlin: Availability) -> None:

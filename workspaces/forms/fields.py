@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from agencies import addresses
+
 MANY = 1_000_000_000
 WHOLE = re.compile(r"\d+|\d{1,3}(?:[ ,.'’\u00a0\u202f]\d{3})+")
 
@@ -49,7 +51,7 @@ class AmountField(CapField):
         del self.widget.attrs["placeholder"]
 
 
-class EmailField(forms.EmailField):
+class EmailField(addresses.EmailField):
     """An address to invite."""
 
     def __init__(self, *, required: bool) -> None:

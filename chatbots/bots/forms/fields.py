@@ -2,13 +2,13 @@
 
 import re
 from typing import Any
-from zoneinfo import available_timezones
 
 import idna
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 
+from agencies.zones import known_zone
 from chatbots.knowledge import reading
 
 LARGEST_PICTURE = 5 * 1024 * 1024  # bytes
@@ -87,8 +87,8 @@ class ZoneField(forms.CharField):
 
     def clean(self, value: Any) -> str:
         name = str(super().clean(value))
-        if name and name not in available_timezones():
-            raise ValidationError(f"There is no time zone “{name[:60]}”. An example: Europe/Berlin.")
+        if name:
+            known_zone(name)
         return name
 
 

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
-from zoneinfo import available_timezones
 
 from django.utils import timezone
 
+from agencies.zones import zones
 from chatbots.answers import capping
 from chatbots.bots import appearance, changes
 from chatbots.bots.blueprints import Planned
@@ -48,7 +48,7 @@ def beside(subject: str, form: SubjectForm, chatbot: Chatbot) -> dict[str, Any]:
         return {"taken": capping.taken(chatbot, now=timezone.now())}
     if subject == "look":
         return {"presets": appearance.PRESETS, "advice": appearance.advice(str(form["accent"].value()))}
-    return {"zones": sorted(available_timezones())} if subject == "availability" else {}
+    return {"zones": sorted(zones())} if subject == "availability" else {}
 
 
 def last_of(chatbot: Chatbot, names: Collection[str]) -> list[Told]:
