@@ -55,7 +55,8 @@ def plans_in(agency: Agency, period: Period) -> list[Found]:
     changes = PlanSince.objects.filter(agency=agency, since__lt=period.end).select_related("plan")
     for change in changes.order_by("since", "pk"):
         starts[max((change.since.astimezone(UTC).date() - begins).days, 0)] = change.plan
-    starts.setdefault(0, entitlements.plan_without_subscription(agency))
+    if 0 not in starts:
+        starts[0] = entitlements.plan_without_subscription(agency)
     found: list[Found] = []
     for first, until in zip(sorted(starts), [*sorted(starts)[1:], length], strict=True):
         plan = starts[first]
