@@ -74,7 +74,7 @@ def wish_before(agency: Agency, *, by: User) -> dict[str, object]:
 def meetings_of(user: User) -> QuerySet[Meeting]:
     """Those booked, with or without an account, with an address that is verified as this person's."""
     # By the relation: the public door, which has no logins, imports this module too.
-    theirs = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)
+    theirs = user.emailaddress_set.filter(verified=True).values_list("email", flat=True)  # type: ignore[attr-defined]
     return Meeting.objects.annotate(to=Lower("email")).filter(to__in=[email.lower() for email in theirs])
 
 

@@ -19,6 +19,7 @@ from agencies.models import Agency
 from billing import periods, usage
 from billing.models import PoolPeriod, UsageTotal, WorkspacePeriod
 from billing.periods import Period
+from billing.usage import Pool
 from workspaces import caps
 from workspaces.models import Resource, Workspace
 
@@ -120,22 +121,29 @@ class Pattern:
         return self.week[day.weekday()]
 
 
-def of(agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS) -> Forecast | None:
-    """The running period to its end. None where nothing can be said: an unlimited pool, or too few days or units."""
+def of(agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS, pool: Pool | None = None) -> Forecast | None:
+    """The running period to its end. None where nothing can be said: an unlimited pool, or too few days or units.
+
+    `pool` is the pool as it stands, from who has it already.
+    """
     period = periods.current(agency, now)
-    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
-    limit = usage.limit_in(agency, period, counter)
+    limit, used = (pool.limit, pool.used + pool.held) if pool else counted(agency, period)
     lately = taken_lately(agency, now) if limit is not None else {}
     pattern = pattern_of(agency, lately, now)
     if limit is None or pattern is None:
         return None
-    used = counter.used + counter.held if counter else 0
     parts = parts_of(agency, lately, period, now, what_if)
     steps = walk(agency, period, pattern, parts, used, now)
     whole = limit + what_if.bought
     ends = [reached(steps, whole, of) for of in ("used", "high", "low")]
     until = usage.today(agency, period.end)
     return Forecast(period, until, whole, used, steps, parts, *ends)
+
+
+def counted(agency: Agency, period: Period) -> tuple[int | None, int]:
+    """The limit of this period, and what of it is used or held."""
+    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
+    return usage.limit_in(agency, period, counter), counter.used + counter.held if counter else 0
 
 
 def looked_at(agency: Agency, now: datetime) -> tuple[date, date]:

@@ -22,7 +22,8 @@ SHOWN = 25  # workspaces, those that used most; all of them stand in pages under
 @agency_view(Can.SEE_AGENCY)
 def pool(request: Request, agency: Agency) -> HttpResponse:
     now = timezone.now()
-    context = {"agency": agency, "pool": usage.pool(agency, now), "now": now, "seen": forecast.of(agency, now=now)}
+    stands = usage.pool(agency, now)
+    context = {"agency": agency, "pool": stands, "now": now, "seen": forecast.of(agency, now=now, pool=stands)}
     return panel(request, "billing/_pool.html", context, title="Message quota")
 
 
