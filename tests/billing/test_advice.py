@@ -33,7 +33,7 @@ def taken(mix: advice.Mix | None) -> list[tuple[int, int]]:
 PACKS = st.lists(st.tuples(st.integers(1, 9), st.integers(1, 30)), min_size=1, max_size=4)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PACKS, st.integers(1, 40), st.sampled_from([1, 7, 500]))
 def test_no_other_mix_is_cheaper_or_as_cheap_with_fewer_packs(
     packs: list[tuple[int, int]], need: int, step: int
@@ -47,7 +47,7 @@ def test_no_other_mix_is_cheaper_or_as_cheap_with_fewer_packs(
     assert (mix.price, sum(count for _, count in mix.packs)) == min(costs)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=50, deadline=None)
 @given(PACKS, st.integers(200, 400))
 def test_a_big_need_is_met_as_cheaply_as_by_searching_all_of_it(packs: list[tuple[int, int]], need: int) -> None:
     mix = advice.cheapest(need, [pack(*each) for each in packs])

@@ -75,6 +75,7 @@ def test_pages_have_no_serious_fault_and_fit_a_phone(browser: Browser, bureau: B
     assert {url: found for url, found in faults.items() if found} == {}
 
 
+@pytest.mark.slow
 def test_a_workspace_is_added_and_a_question_answered_without_script(browser: Browser, bureau: Bureau) -> None:
     page = person(browser, bureau, java_script_enabled=False)
     page.goto("/accounts/login/")

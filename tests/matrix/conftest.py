@@ -15,7 +15,7 @@ from tests.matrix.world import World
 
 SAID = "matrix"
 # Of how many routes one is looked at.
-TURNS = [("matrix/test_sabotage", 16), ("matrix/test_bodies", 10), ("matrix/test_guarded", 6)]
+TURNS = [("matrix/test_sabotage", 32), ("matrix/test_bodies", 20), ("matrix/test_guarded", 12)]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,8 +25,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The shorter round takes the guards of every sixteenth route away, tries the bodies of every tenth, and asks
-    every sixth in all ways.
+    """The shorter round takes the guards of every 32nd route away, tries the bodies of every twentieth, and asks
+    every twelfth in all ways.
     """
     if config.getoption("--whole", default=False):
         return
