@@ -15,7 +15,7 @@ from tests.matrix.world import World
 
 SAID = "matrix"
 # Of how many routes one is looked at.
-TURNS = [("matrix/test_sabotage", 32), ("matrix/test_bodies", 20), ("matrix/test_guarded", 12)]
+TURNS = [("matrix/test_sabotage", 32), ("matrix/test_bodies", 40), ("matrix/test_guarded", 12)]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -25,7 +25,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """The shorter round takes the guards of every 32nd route away, tries the bodies of every twentieth, and asks
+    """The shorter round takes the guards of every 32nd route away, tries the bodies of every fortieth, and asks
     every twelfth in all ways.
     """
     if config.getoption("--whole", default=False):
