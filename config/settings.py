@@ -404,5 +404,8 @@ LOGGING = {
         "stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["mask links"]},
     },
     "root": {"handlers": ["stderr"], "level": "INFO"},
-    "loggers": {"stripe": {"level": "WARNING"}},  # below, each request is a line with what was bought
+    "loggers": {
+        "stripe": {"level": "WARNING"},  # below, each request is a line with what was bought
+        "fontTools": {"level": "WARNING"},  # below, each document is hundreds of lines about its fonts
+    },
 }
