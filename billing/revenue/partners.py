@@ -75,8 +75,3 @@ def about(partnership: Partnership | None) -> dict[str, Any]:
         return {}
     rate = per_cent(partnership.rate)
     return {"tier": str(partnership.tier), "rate": rate, "since": partnership.since.isoformat()}
-
-
-def last_months(agency: Agency, most: int = 12) -> list[Statement]:
-    """The newest closed months, whose commission is payable."""
-    return list(Statement.objects.filter(agency=agency)[:most])
