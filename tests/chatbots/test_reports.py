@@ -153,6 +153,16 @@ def test_a_comment_takes_an_approval_back(report: Report, ada: User, admin: User
     assert said == ["report.commented", "report.approved", "report.commented", "report.drawn_up"]
 
 
+def test_an_approval_of_words_that_nobody_wrote_is_refused(
+    report: Report, ada: User, sign_in: SignIn, now: datetime
+) -> None:
+    reports.comment(report, text="One", by=ada, now=now)
+    there = f"/agencies/{report.workspace.agency_id}/reports/{report.pk}/approve/"
+    answer = sign_in(ada).post(there, {"read": "\x00"}, follow=True)
+    assert "commented meanwhile" in answer.content.decode()
+    assert Report.objects.get().approved_at is None
+
+
 def rule(bakery: Workspace, ada: User, *, unread: bool, since: datetime = NOW - timedelta(days=30)) -> None:
     people = ["bo@bakery.example"]
     scheduling.schedule(bakery, day=4, recipients=people, unread=unread, by=ada, now=since)
