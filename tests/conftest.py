@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from fcntl import LOCK_EX, flock
 from importlib import import_module
 from os import SEEK_END
+from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 from zlib import crc32
@@ -36,6 +37,7 @@ from billing.models import Plan
 from chatbots.bots import bots
 from chatbots.knowledge import sources
 from chatbots.models import Chatbot, DataSource
+from chatbots.public import limits
 from workspaces import lifecycle, signup
 from workspaces.access import remove, set_role
 from workspaces.models import Workspace
@@ -141,8 +143,8 @@ def plans(db: None) -> None:
 
 def fill_catalogue() -> None:
     """The catalogue of the migration, also after a transactional test has emptied every table."""
-    for code, name, *limits in import_module("billing.migrations.0003_hold").PLANS:
-        amounts = dict(zip(("messages", "sources", "seats", "workspaces", "chatbots"), limits, strict=True))
+    for code, name, *numbers in import_module("billing.migrations.0003_hold").PLANS:
+        amounts = dict(zip(("messages", "sources", "seats", "workspaces", "chatbots"), numbers, strict=True))
         Plan.objects.get_or_create(code=code, defaults={"name": name, **amounts})
 
 
@@ -370,7 +372,16 @@ class Visitor(Client):
 
 
 @pytest.fixture
-def visitor(monkeypatch: pytest.MonkeyPatch) -> Visitor:
+def minute(monkeypatch: pytest.MonkeyPatch) -> SimpleNamespace:
+    """The clock of the limits of the public door: it stands still until the test turns it."""
+    clock = SimpleNamespace(now=1_800_000_000)
+    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: clock.now))
+    monkeypatch.setattr(limits, "_here", limits.Window(0, Counter()))
+    return clock
+
+
+@pytest.fixture
+def visitor(monkeypatch: pytest.MonkeyPatch, minute: SimpleNamespace) -> Visitor:
     """Somebody with a browser. The test's transaction lives on this thread's connection, so nobody may close that."""
     monkeypatch.setattr("chatbots.answers.waiting.close_old_connections", lambda: None)
     return Visitor()

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Callable
 from datetime import datetime
 from threading import Event
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
@@ -141,8 +140,7 @@ def test_what_it_says_tells_nothing_of_pools_and_agencies(visitor: Visitor, chos
 
 @pytest.mark.usefixtures("empty")
 @pytest.mark.parametrize("choice", AtLimit)
-def test_limits_come_first(visitor: Visitor, chosen: Any, monkeypatch: pytest.MonkeyPatch, choice: str) -> None:
-    monkeypatch.setattr(limits, "time", SimpleNamespace(time=lambda: 1_800_000_000))  # all in one minute
+def test_limits_come_first(visitor: Visitor, chosen: Any, choice: str) -> None:
     bot = chosen(choice)
     for _ in range(limits.PER_VISITOR):
         visitor.ask(bot, GLUTEN)
