@@ -13,7 +13,11 @@ from django.conf import settings
 from django.contrib.staticfiles.finders import BaseFinder
 from django.core.files.storage import FileSystemStorage
 
-CSS = ("tokens", "base", "layout", "components", "utilities")  # as their layers stand in tokens.css
+PARTS = (  # of the components' layer
+    *("frame", "surfaces", "actions", "forms", "today", "reports", "tables", "sources", "meter", "allocation"),
+    *("insights", "revenue", "chatbot", "settings", "conversations", "account", "meetings"),
+)
+CSS = ("tokens", "base", "layout", *(f"components/{part}" for part in PARTS), "utilities")  # a later layer wins
 JS = ("connection", "switcher", "palette", "once", "focus")  # of every page of the console
 BUNDLES = {
     "css/bureau.css": [f"css/{name}.css" for name in CSS],
