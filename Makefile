@@ -9,7 +9,7 @@ TEMPLATES = $(shell find templates -name '*.html' 2>/dev/null)
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo run test slow matrix stories races faults bench-access bench-pool bench-answers bench-retrieval \
+.PHONY: help demo run test slow matrix walk pictures stories races faults bench-access bench-pool bench-answers bench-retrieval \
 	bench-revenue bench-streaming bench-insights bench-pages check lock format clean
 
 help: ## List what there is
@@ -32,6 +32,15 @@ slow: $(VENV)/installed-dev ## Run the tests that `make test` leaves out, since 
 
 matrix: $(VENV)/installed-dev ## Ask every URL as everybody, for what is theirs, others' and nobody's
 	@$(LOCAL) test -- python -m pytest tests/matrix --whole --show-capture=no --tb=short $(ARGS)
+
+walk: $(VENV)/installed-dev ## Open every page of both doors in a browser, in both themes and on a phone, and read it with axe
+	@.ci/install-browser
+	@$(LOCAL) test -- python -m pytest -n0 tests/browser/test_pages.py --whole --tb=short $(ARGS)
+
+PICTURES ?= .data/pictures
+pictures: $(VENV)/installed-dev ## Take pictures of every page, desktop and phone, light and dark, into PICTURES (ARGS=money chooses some)
+	@.ci/install-browser
+	@$(LOCAL) test -- python -m tests.browser.pictures "$(PICTURES)" $(ARGS)
 
 stories: $(VENV)/installed-dev ## Make up stories about the pool, STORIES=300 of them, and hold them to its plain model
 	@STORIES=$${STORIES:-300} $(LOCAL) test -- python -m pytest tests/billing/test_pool_machine.py tests/billing/test_pool_crowd.py $(ARGS)

@@ -57,6 +57,10 @@ class Together(LoadScopeScheduling):
         return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--whole", action="store_true", help="Every URL in every way, by everybody: no shorter round")
+
+
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
     """The browser's tests first: they take longest, and the other workers have the rest meanwhile."""

@@ -151,7 +151,7 @@ class ModelPriceForm(forms.Form):
     since = SinceField()
 
     def __init__(self, data: Any = None, *, currency: str, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, auto_id="id_model_%s")
         told: dict[str, Any] = {"currency": currency, "most": MOST_PRICE}
         self.fields["input_price"] = MoneyField(label="A million tokens read", **told)
         self.fields["output_price"] = MoneyField(label="A million tokens written", **told)
@@ -172,7 +172,7 @@ class RateForm(forms.Form):
     )
 
     def __init__(self, data: Any = None, *, own: str, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial=initial)
+        super().__init__(data, initial=initial, auto_id="id_rate_%s")
         self.fields["rate"].label = f"1 of it in {own}"
 
 

@@ -1,83 +1,30 @@
 """The whole product, started as `make demo` starts it, and a real browser."""
 
-import os
-import re
-import shutil
-import signal
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
 
-ROOT = Path(__file__).resolve().parents[2]
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-PASSWORDS = re.compile(r"(\S+@\S+)\s+(\S+)")
+from tests.browser import running
+from tests.browser.running import Bureau
+
 expect.set_options(timeout=20_000)  # milliseconds; other tests use the processors too
-
-
-@dataclass(frozen=True)
-class Bureau:
-    """A running demo: its console's address and the demo logins by e-mail."""
-
-    url: str
-    logins: dict[str, str]
 
 
 @pytest.fixture(scope="session")
 def bureau(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bureau]:
-    """`make demo`, without make, on free ports and in an empty folder. Passkeys need the name in its address."""
-    port = free_pair_of_ports()
-    env = {k: v for k, v in os.environ.items() if k not in {"DATABASE_URL", "REDIS_URL", "DJANGO_SETTINGS_MODULE"}}
-    for name in ("SECRET_KEY", "CONSOLE_URL", "PUBLIC_URL", "MAILBOX", "STATIC_ROOT", "DEBUG", "EMAIL_URL"):
-        env.pop(name, None)
-    env |= {"PORT": str(port), "HOST": "localhost", "PYTHONUNBUFFERED": "1"}
-    env["DATA"] = str(tmp_path_factory.mktemp("demo"))
-    command = [sys.executable, "-m", "config.local", "demo"]
-    process = subprocess.Popen(command, cwd=ROOT, env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-    said = until_ready(process)
-    logins = dict(PASSWORDS.findall(said))
-    yield Bureau(f"http://localhost:{port}", logins)
-    process.send_signal(signal.SIGINT)
-    process.communicate(timeout=60)
-
-
-def until_ready(process: subprocess.Popen[str]) -> str:
-    """Read what the demo says, up to and with its logins and its mailbox."""
-    said = ""
-    assert process.stdout
-    for line in process.stdout:
-        said += line
-        if "/mailbox/" in line:
-            return said
-    pytest.fail(f"The demo did not get ready:\n{said}")
-
-
-def free_pair_of_ports() -> int:
-    """A port that is free together with the next one."""
-    while True:
-        with socket.socket() as first, socket.socket() as second:
-            first.bind(("127.0.0.1", 0))
-            port = first.getsockname()[1]
-            try:
-                second.bind(("127.0.0.1", port + 1))
-            except OSError:
-                continue
-            return port
+    """One demo for all of them."""
+    with running.demo(tmp_path_factory.mktemp("demo")) as bureau:
+        yield bureau
 
 
 @pytest.fixture(scope="module")  # not for longer: its event loop would stand in the way of the other tests
 def browser() -> Iterator[Browser]:
-    if CHROMIUM is None:
+    if running.CHROMIUM is None:
         pytest.skip("no chromium on this machine: apt-get install chromium")
     with sync_playwright() as playwright:
-        quiet = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=quiet)
+        browser = running.chromium(playwright)
         yield browser
         browser.close()
 

@@ -18,12 +18,6 @@ SAID = "matrix"
 TURNS = [("matrix/test_sabotage", 32), ("matrix/test_bodies", 40), ("matrix/test_guarded", 12)]
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--whole", action="store_true", help="Every actor asks in every way, also those who differ in nothing"
-    )
-
-
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """The shorter round takes the guards of every 32nd route away, tries the bodies of every fortieth, and asks
     every twelfth in all ways.

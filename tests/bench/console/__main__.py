@@ -8,14 +8,13 @@ from django.conf import settings
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from agencies.models import Agency
 from config.demo import load
-from tests import queries
+from tests import places, queries
 from tests.bench import database, rounds
 from tests.bench.access import NO_STATIC_FILES
-from tests.bench.console import growing, places, weight
-from tests.bench.console.places import Place
+from tests.bench.console import growing, weight
 from tests.bench.console.urls import BARE
+from tests.places import Place
 
 ROUNDS, CLIENTS = 15, 1_000
 MARKS = {
@@ -54,7 +53,7 @@ def main() -> None:
     open_to = {"ALLOWED_HOSTS": ["testserver"], "ROOT_URLCONF": "tests.bench.console.urls"}
     with database.of_its_own("console"), override_settings(**NO_STATIC_FILES, **open_to):
         load.load(timezone.now())
-        place = northwind()
+        place = places.northwind()
         browser, bare = signed_in(place), bare_page(place)
         small = measured(place, browser, bare)
         figures = weighed(place)
@@ -62,12 +61,6 @@ def main() -> None:
         large = measured(place, browser, bare)
     show(small, large)
     show_figures(compared(place, small, large) | figures)
-
-
-def northwind() -> Place:
-    agency = Agency.objects.get(name="Northwind")
-    chatbot = agency.workspaces.get(name="Bakery").chatbots.earliest("pk")
-    return Place(agency, chatbot, agency.staff.get(role="owner").user)
 
 
 def signed_in(place: Place) -> Client:
