@@ -119,4 +119,5 @@ def stretch() -> None:
     """A word of 80 letters and an Arabic name in turn: neither a break nor the direction may be taken for granted."""
     for table, field in STRETCHED.items():
         for number, row in enumerate(table._default_manager.order_by("pk")):
-            table._default_manager.filter(pk=row.pk).update(**{field: (GERMAN, ARABIC)[number % 2][:80]})
+            name = f"{(GERMAN, ARABIC)[number % 2][:76]}{number:04}"
+            table._default_manager.filter(pk=row.pk).update(**{field: name})

@@ -104,6 +104,12 @@ class MeetingForm(SlotForm):
 class OfficeHoursFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """The hours of the week. Two of one day that overlap would offer times that overlap."""
 
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        """In a table the head of the column labels a field for eyes alone."""
+        super().add_fields(form, index)
+        for name in ("weekday", "opens", "closes"):
+            form.fields[name].widget.attrs["aria-label"] = str(form.fields[name].label)
+
     def clean(self) -> None:
         super().clean()
         rows = [form.cleaned_data for form in self.forms if form.is_valid() and not form.cleaned_data.get("DELETE")]

@@ -42,6 +42,10 @@ class TierForm(forms.ModelForm):
         model = PartnerTier
         fields = ("name", "clients", "rate", "retired_at")
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["retired_at"].widget.attrs["aria-label"] = "Retired at"  # of the date and of the time
+
 
 @admin.register(PartnerTier)
 class PartnerTierAdmin(Amounts):

@@ -169,3 +169,9 @@ def test_a_cell_that_would_be_a_formula_is_quoted(cell: str) -> None:
 @pytest.mark.parametrize("cell", ["a=1", "", None, -5, 1.5])
 def test_other_cells_stay_as_they_are(cell: object) -> None:
     assert sheets.quoted(cell) == ("" if cell is None else str(cell))
+
+
+def test_a_long_sheet_comes_in_few_pieces_and_whole() -> None:
+    pieces = [*sheets.lines(["Number"], ([number] for number in range(30_000)))]
+    assert "".join(pieces) == "\ufeffNumber\r\n" + "".join(f"{number}\r\n" for number in range(30_000))
+    assert 1 < len(pieces) < 10

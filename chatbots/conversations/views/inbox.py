@@ -106,7 +106,7 @@ def file(request: Request, of: Inbox, *, name: str) -> StreamingHttpResponse:
     what = exporting.FILES.get(kind, exporting.FILES["lines"])
     exporting.record(of.agency, of.workspace, what=what, by=request.user, now=timezone.now())
     if kind == "json":
-        parts, content_type, ending = exporting.document(rows, zone), "application/json", "json"
+        parts, content_type, ending = sheets.pieces(exporting.document(rows, zone)), "application/json", "json"
     elif kind == "left":
         parts, content_type, ending = sheets.lines(exporting.LEFT, exporting.leads(rows, zone)), "text/csv", "csv"
     else:
