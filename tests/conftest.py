@@ -44,6 +44,8 @@ from workspaces.models import Workspace
 
 TOKEN = "v" * 43  # a visitor's
 BROWSER = "tests/browser/"
+AGENCIES = "agencies.migrations.0001_squashed_0011_forget_meetings"
+BILLING = "billing.migrations.0001_squashed_0016_usage_totals"
 LONG, NEED_DATA = 6, {"db", "transactional_db", "world"}  # rows; fixtures
 
 
@@ -143,20 +145,19 @@ def plans(db: None) -> None:
 
 def fill_catalogue() -> None:
     """The catalogue of the migration, also after a transactional test has emptied every table."""
-    for code, name, *numbers in import_module("billing.migrations.0003_hold").PLANS:
+    for code, name, *numbers in import_module(BILLING).PLANS:
         amounts = dict(zip(("messages", "sources", "seats", "workspaces", "chatbots"), numbers, strict=True))
         Plan.objects.get_or_create(code=code, defaults={"name": name, **amounts})
 
 
 def open_office() -> None:
     """Support's hours as the migration has them, also after a transactional test has emptied every table."""
-    import_module("agencies.migrations.0008_opens").open_office(apps, None)
+    import_module(AGENCIES).open_office(apps, None)
 
 
 def fill_group() -> None:
     """The group of the migration, likewise."""
-    import_module("billing.migrations.0012_support").make_group(apps, None)
-    import_module("billing.migrations.0015_partner_rights").widen_group(apps, None)
+    import_module(BILLING).make_group(apps, None)
 
 
 # --- people and places -----------------------------------------------------------------------------------------------
