@@ -1,4 +1,4 @@
-"""`python -m tests.migrated [old]` prints what migrations make in the database of DATABASE_URL, by the old way if told so.
+"""`python -m tests.migrated [old]` prints what migrations make in the database of DATABASE_URL, in the old way too.
 
 A process of its own: data migrations write into the default database.
 """
