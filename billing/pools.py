@@ -1,6 +1,6 @@
 """The message pool: hold the most an exchange can cost, then settle what it did cost, or release it.
 
-Each of the three is one call of a database function (migration `0006_pool`), so no race can pass the limit, a cap or a
+Each of the three is one call of a database function (`migrations/_pool.py`), so no race can pass the limit, a cap or a
 guarantee; each hold carries a key, so the same message never costs twice. Lock order everywhere: hold, workspace, pool;
 of pools the oldest period first.
 

@@ -43,7 +43,9 @@ from workspaces.access import remove, set_role
 from workspaces.models import Workspace
 
 TOKEN = "v" * 43  # a visitor's
-BROWSER = "tests/browser/"
+BROWSER, MATRIX = "tests/browser/", "tests/matrix/"
+AGENCIES = "agencies.migrations.0001_squashed_0011_forget_meetings"
+BILLING = "billing.migrations.0001_squashed_0016_usage_totals"
 LONG, NEED_DATA = 6, {"db", "transactional_db", "world"}  # rows; fixtures
 
 
@@ -51,10 +53,13 @@ LONG, NEED_DATA = 6, {"db", "transactional_db", "world"}  # rows; fixtures
 
 
 class Together(LoadScopeScheduling):
-    """A worker for each module at a time; but one for all of tests/browser, whose demo takes long to start."""
+    """A worker for each module at a time; but one for all of tests/browser, whose demo takes long to start, and one for
+    the shorter round of tests/matrix, whose world takes long to build.
+    """
 
     def _split_scope(self, nodeid: str) -> str:
-        return BROWSER if nodeid.startswith(BROWSER) else str(super()._split_scope(nodeid))
+        folders = (BROWSER,) if self.config.getoption("--whole", default=False) else (BROWSER, MATRIX)
+        return next((folder for folder in folders if nodeid.startswith(folder)), str(super()._split_scope(nodeid)))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -63,11 +68,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> Iterator[None]:
-    """The browser's tests first: they take longest, and the other workers have the rest meanwhile."""
+    """The browser's tests first, then the matrix: they take longest, and the other workers have the rest meanwhile."""
     if not config.getoption("--whole", default=False):
         leave_rows_to_slow(items)
     yield
-    items.sort(key=lambda item: not item.nodeid.startswith(BROWSER))
+    items.sort(key=lambda item: (not item.nodeid.startswith(BROWSER), not item.nodeid.startswith(MATRIX)))
 
 
 def leave_rows_to_slow(items: list[pytest.Item]) -> None:
@@ -147,20 +152,19 @@ def plans(db: None) -> None:
 
 def fill_catalogue() -> None:
     """The catalogue of the migration, also after a transactional test has emptied every table."""
-    for code, name, *numbers in import_module("billing.migrations.0003_hold").PLANS:
+    for code, name, *numbers in import_module(BILLING).PLANS:
         amounts = dict(zip(("messages", "sources", "seats", "workspaces", "chatbots"), numbers, strict=True))
         Plan.objects.get_or_create(code=code, defaults={"name": name, **amounts})
 
 
 def open_office() -> None:
     """Support's hours as the migration has them, also after a transactional test has emptied every table."""
-    import_module("agencies.migrations.0008_opens").open_office(apps, None)
+    import_module(AGENCIES).open_office(apps, None)
 
 
 def fill_group() -> None:
     """The group of the migration, likewise."""
-    import_module("billing.migrations.0012_support").make_group(apps, None)
-    import_module("billing.migrations.0015_partner_rights").widen_group(apps, None)
+    import_module(BILLING).make_group(apps, None)
 
 
 # --- people and places -----------------------------------------------------------------------------------------------

@@ -41,7 +41,6 @@ def grant_all(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("agencies", "0004_handle_conversations"),
-        ("workspaces", "0004_grants"),  # which writes all grants anew
         ("auth", "0012_alter_user_first_name_max_length"),
         ("contenttypes", "0002_remove_content_type_name"),
     ]

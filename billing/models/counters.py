@@ -14,7 +14,7 @@ from workspaces.models import Workspace
 class PoolPeriod(models.Model):
     """An agency's message counter for one billing period [start, end), made on first use.
 
-    `quota` and `stock` are written by the database functions of the migration `0006_pool` alone.
+    `quota` and `stock` are written by the database functions in `migrations/_pool.py` alone.
     """
 
     agency = models.ForeignKey(Agency, on_delete=models.CASCADE, related_name="+", db_index=False)

@@ -7,31 +7,9 @@ import uuid
 
 from django.db import migrations, models
 
-FUNCTIONS = """
-CREATE FUNCTION chatbots_passages_changed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE chatbots_chatbot SET edition = gen_random_uuid() WHERE id IN (SELECT chatbot_id FROM changed);
-    RETURN NULL;
-END $$;
-CREATE FUNCTION chatbots_source_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE chatbots_chatbot SET edition = gen_random_uuid() WHERE id = NEW.chatbot_id;
-    RETURN NULL;
-END $$;
-CREATE FUNCTION chatbots_page_renamed() RETURNS trigger LANGUAGE plpgsql AS $$
-BEGIN
-    UPDATE chatbots_chatbot SET edition = gen_random_uuid()
-    WHERE id = (SELECT chatbot_id FROM chatbots_datasource WHERE id = NEW.source_id);
-    RETURN NULL;
-END $$;
-"""
-TRIGGERS = """
-CREATE TRIGGER passages_added AFTER INSERT ON chatbots_passage
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION chatbots_passages_changed();
-CREATE TRIGGER passages_revised AFTER UPDATE ON chatbots_passage
-    REFERENCING NEW TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION chatbots_passages_changed();
-CREATE TRIGGER passages_deleted AFTER DELETE ON chatbots_passage
-    REFERENCING OLD TABLE AS changed FOR EACH STATEMENT EXECUTE FUNCTION chatbots_passages_changed();
+from chatbots.migrations._editions import FUNCTIONS, PASSAGES
+
+TITLES = """
 CREATE TRIGGER source_renamed AFTER UPDATE OF title ON chatbots_datasource
     FOR EACH ROW WHEN (OLD.title IS DISTINCT FROM NEW.title) EXECUTE FUNCTION chatbots_source_renamed();
 CREATE TRIGGER page_renamed AFTER UPDATE OF title ON chatbots_page
@@ -59,5 +37,5 @@ class Migration(migrations.Migration):
             name="edition",
             field=models.UUIDField(default=uuid.uuid4, editable=False),
         ),
-        migrations.RunSQL(FUNCTIONS + TRIGGERS, GONE),
+        migrations.RunSQL(FUNCTIONS + PASSAGES + TITLES, GONE),
     ]

@@ -2,17 +2,11 @@
 
 from django.db import migrations
 
+from chatbots.migrations._editions import WITH_ADDRESSES
+
 GONE = """
 DROP TRIGGER source_renamed ON chatbots_datasource;
 DROP TRIGGER page_renamed ON chatbots_page;
-"""
-WITH_ADDRESSES = """
-CREATE TRIGGER source_renamed AFTER UPDATE OF title, url, kind ON chatbots_datasource
-    FOR EACH ROW WHEN ((OLD.title, OLD.url, OLD.kind) IS DISTINCT FROM (NEW.title, NEW.url, NEW.kind))
-    EXECUTE FUNCTION chatbots_source_renamed();
-CREATE TRIGGER page_renamed AFTER UPDATE OF title, url ON chatbots_page
-    FOR EACH ROW WHEN ((OLD.title, OLD.url) IS DISTINCT FROM (NEW.title, NEW.url))
-    EXECUTE FUNCTION chatbots_page_renamed();
 """
 TITLES_ONLY = """
 CREATE TRIGGER source_renamed AFTER UPDATE OF title ON chatbots_datasource

@@ -120,6 +120,7 @@ def _test_in(data: Path, command: Sequence[str], *, durable: bool) -> int:
         urls = _services(supervisor, data, os.environ, durable=durable)
         supervisor.begin_wave()
         known = environment.for_tests(data, os.environ) | urls
+        (data / environment.STATIC).mkdir()  # nothing is collected, and each client of a test would miss it
         beside = str(Path(sys.executable).parent)
         known["PATH"] = os.pathsep.join([beside, known.get("PATH", os.defpath)])
         return supervisor.run_in_foreground(Command(command[0], command, known))

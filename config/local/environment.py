@@ -8,6 +8,7 @@ from config.local.options import Options
 
 PAYMENTS = ("STRIPE_SECRET_KEY", "STRIPE_WEBHOOK_SECRET", "STRIPE_API_BASE")
 LOGINS = "demo-logins.txt"
+STATIC = "static"
 LONG_ENOUGH = "tests-only-" + "0123456789" * 4
 
 
@@ -39,7 +40,7 @@ def for_tests(data: Path, environ: Mapping[str, str]) -> dict[str, str]:
 
 
 def _in_folder(data: Path, environ: Mapping[str, str]) -> dict[str, str]:
-    places = {"STATIC_ROOT": str(data / "static")}
+    places = {"STATIC_ROOT": str(data / STATIC)}
     if not environ.get("EMAIL_URL"):
         places["MAILBOX"] = str(data / "mail")
     return places | {"DJANGO_SETTINGS_MODULE": "config.settings", "PYTHONUNBUFFERED": "1"}

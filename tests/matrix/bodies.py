@@ -5,8 +5,7 @@ may be told or changed, and the row that comes of it is the same.
 """
 
 import re
-from collections.abc import Container, Iterable, Iterator
-from functools import partial
+from collections.abc import Container, Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -40,33 +39,35 @@ def breaches(world: World, route: Route, actor: Actor) -> Iterator[str]:
 
 def found(world: World, actor: Actor) -> dict[str, list[Form]]:
     """{route: its forms}, from all pages of Bakery that this actor may see; one of each kind."""
-    kinds = partial(followed, world, actor)
-    return world.once((FORMS, actor.name), lambda: by_route(world, kinds(shown(world, actor))))
+    return world.once((FORMS, "", actor.name), lambda: by_route(world, kinds(world, actor)))
 
 
-def shown(world: World, actor: Actor) -> Iterator[Form]:
-    for page in pages(world, actor):
-        seen = send(world, actor, "get", page)
-        yield from forms.read(page, seen.body) if seen.status == 200 else []
-
-
-def followed(world: World, actor: Actor, first: Iterable[Form]) -> dict[tuple[str, ...], Form]:
-    """These forms, and those that sending them leads to without leaving the page: the next step of a flow."""
-    kinds: dict[tuple[str, ...], Form] = {}
-    waiting = list(first)
+def kinds(world: World, actor: Actor) -> dict[tuple[str, ...], Form]:
+    """Forms on pages, and those that sending them leads to without leaving the page: the next step of a flow."""
+    known: dict[tuple[str, ...], Form] = {}
+    waiting = [form for page in pages(world, actor) for form in shown(world, actor, "get", page)]
     while waiting:
         form = waiting.pop(0)
         kind = (*target(form.action), *sorted(form.fields))
-        if kind not in kinds:
-            kinds[kind] = form
-            seen = send(world, actor, "post", form.action, form.fields, HTMX)
-            waiting += forms.read(form.action, seen.body) if seen.status in (200, 422) else []
-    return kinds
+        if kind not in known:
+            known[kind] = form
+            waiting += shown(world, actor, "post", form.action, form.fields, HTMX)
+    return known
 
 
-def forget_forms(world: World) -> None:
-    """Read the pages anew: one of them is another now."""
-    for what in [what for what in world.worked_out if what[0] == FORMS]:
+def shown(world: World, actor: Actor, method: str, to: str, *body: Any) -> list[Form]:
+    """The forms in an answer, which is the same for as long as its route's view is."""
+
+    def read() -> list[Form]:
+        seen = send(world, actor, method, to, *body)
+        return forms.read(to, seen.body) if seen.status in (200, 422) else []
+
+    return world.once((FORMS, target(to)[0], actor.name, method, to, str(body)), read)
+
+
+def forget_forms(world: World, route: Route) -> None:
+    """Read this route's forms anew: its view is another now."""
+    for what in [what for what in world.worked_out if what[0] == FORMS and what[1] in ("", route.name)]:
         del world.worked_out[what]
 
 

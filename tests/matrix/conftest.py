@@ -35,9 +35,9 @@ def is_in_turn(item: pytest.Item, every: int) -> bool:
     return not route or crc32(route.name.encode()) % every == 0
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="package")
 def world(request: pytest.FixtureRequest, django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
-    """Built once for a module, and rolled back after it."""
+    """Built once for all modules, which leave it as it was, and rolled back after them."""
     with django_db_blocker.unblock(), transaction.atomic():
         built = worlds.build()
         built.whole = request.config.getoption("--whole", default=False)

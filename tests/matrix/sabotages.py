@@ -76,6 +76,6 @@ def children_of_anybody(route: Route) -> View:
 
 
 def walk_of(world: World, route: Route) -> Iterator[str]:
-    """Both walks over one route, with the forms of its pages read anew."""
-    bodies.forget_forms(world)
+    """Both walks over one route, with its forms read anew."""
+    bodies.forget_forms(world, route)
     return chain(walk.guarded(world, [route]), walk.bodies(world, [route]))

@@ -13,7 +13,7 @@ from django.urls import URLPattern, URLResolver, path
 
 from agencies.permissions import MEMBER_MAY, STAFF_MAY, MemberRole, StaffRole
 from config.checks import Route
-from tests.matrix import addresses, mistakes, sabotages, walk
+from tests.matrix import addresses, bodies, mistakes, sabotages, walk
 from tests.matrix.cast import Actor
 from tests.matrix.world import World
 from workspaces.models import Workspace
@@ -25,10 +25,14 @@ Patch = pytest.MonkeyPatch
 
 
 @pytest.fixture(autouse=True)
-def _in_turns(request: pytest.FixtureRequest, monkeypatch: Patch) -> None:
-    """What bites with fewer requests bites with all of them."""
-    if "world" in request.fixturenames:
-        monkeypatch.setattr(request.getfixturevalue("world"), "whole", False)
+def _in_turns(request: pytest.FixtureRequest, monkeypatch: Patch) -> Iterator[None]:
+    """What bites with fewer requests bites with all of them. What a sabotaged view showed is not kept."""
+    world = request.getfixturevalue("world") if "world" in request.fixturenames else None
+    if world:
+        monkeypatch.setattr(world, "whole", False)
+    yield
+    if world:
+        bodies.forget_forms(world, sabotages.SOME_OF_WORKSPACE())
 
 
 def first(breaches: Iterator[str]) -> str | None:

@@ -1,7 +1,7 @@
 """Three agencies and their clients, with a row of everything, and a canary in every text.
 
 Northwind has the clients Bakery and Bookshop, Rival has Kiosk, and Newcomer's account was not approved. Built once for
-each module of tests, inside a transaction that is rolled back; every request is undone by its savepoint.
+all tests, inside a transaction that is rolled back; every request is undone by its savepoint.
 """
 
 from collections.abc import Callable

@@ -5,6 +5,7 @@ from django.db import migrations
 READING = {"see", "see_analytics", "embed", "see_audit", "see_agency"}
 EDITING = {"see", "see_analytics", "embed", "create_chatbots", "manage_settings", "manage_sources", "delete"}
 ADMIN = READING | EDITING | {"manage_members", "manage_workspaces", "close_workspaces", "manage_staff"}
+ADMIN |= {"buy"}  # of `agencies.0005_buy`, which may have been there before
 STAFF = {"owner": ADMIN | {"require_second_factor", "apply"}, "admin": ADMIN, "analyst": READING}
 MEMBERS = {
     "manager": EDITING | {"manage_members", "see_audit"},
