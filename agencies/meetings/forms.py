@@ -107,7 +107,7 @@ class OfficeHoursFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     def add_fields(self, form: forms.Form, index: int | None) -> None:
         """In a table the head of the column labels a field for eyes alone."""
         super().add_fields(form, index)
-        for name in ("weekday", "opens", "closes"):
+        for name in {"weekday", "opens", "closes", "DELETE"} & {*form.fields}:
             form.fields[name].widget.attrs["aria-label"] = str(form.fields[name].label)
 
     def clean(self) -> None:

@@ -10,8 +10,8 @@ from django.db.models import QuerySet
 
 from agencies import audit
 from agencies.models import Action, Agency, User
-from chatbots.conversations import inbox
-from chatbots.conversations.transcript import explained
+from chatbots.conversations import inbox, transcript
+from chatbots.conversations.transcript import Line
 from chatbots.models import Conversation, Lead
 from workspaces.models import Workspace
 
@@ -26,7 +26,7 @@ LEFT = ("Message", "Conversation", "Client", "Chatbot", "When", "Name", "E-mail"
 def lines(rows: QuerySet[Conversation], zone: str) -> Iterator[tuple[object, ...]]:
     """One row for each line of each conversation."""
     for talk, said in with_lines(rows):
-        for line in explained(said):
+        for line in said:
             message = line.message
             yield (
                 talk.pk,
@@ -70,7 +70,7 @@ def document(rows: QuerySet[Conversation], zone: str) -> Iterator[str]:
     """A JSON array, one conversation a line, each with its lines and what was left in it."""
     before = "[\n"
     for batch in inbox.batches(rows):
-        said = inbox.by_conversation(batch)
+        said = transcript.whole(batch)
         left: dict[int | None, list[Lead]] = {}
         for lead in Lead.objects.filter(conversation__in=batch).order_by("pk"):
             left.setdefault(lead.conversation_id, []).append(lead)
@@ -80,7 +80,7 @@ def document(rows: QuerySet[Conversation], zone: str) -> Iterator[str]:
     yield "[]\n" if before == "[\n" else "\n]\n"
 
 
-def told(talk: Conversation, said: list[Any], left: list[Lead], zone: str) -> dict[str, Any]:
+def told(talk: Conversation, said: list[Line], left: list[Lead], zone: str) -> dict[str, Any]:
     return {
         "conversation": talk.pk,
         "client": talk.workspace.name,
@@ -103,7 +103,7 @@ def told(talk: Conversation, said: list[Any], left: list[Lead], zone: str) -> di
                 "answered": line.message.found,
                 "rating": line.message.rating,
             }
-            for line in explained(said)
+            for line in said
         ],
         "left": [
             {"when": when(lead.at, zone), "name": lead.name, "email": lead.email, "text": lead.text} for lead in left
@@ -111,9 +111,9 @@ def told(talk: Conversation, said: list[Any], left: list[Lead], zone: str) -> di
     }
 
 
-def with_lines(rows: QuerySet[Conversation]) -> Iterator[tuple[Conversation, list[Any]]]:
+def with_lines(rows: QuerySet[Conversation]) -> Iterator[tuple[Conversation, list[Line]]]:
     for batch in inbox.batches(rows):
-        said = inbox.by_conversation(batch)
+        said = transcript.whole(batch)
         yield from ((talk, said[talk.pk]) for talk in batch)
 
 

@@ -1,7 +1,7 @@
 """The inbox: conversations of one workspace, or of all clients of an agency, the newest first, under filters."""
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
@@ -185,11 +185,3 @@ def moment(at: datetime) -> int:
 
 def moment_of(microseconds: int) -> datetime:
     return EPOCH + timedelta(microseconds=microseconds)
-
-
-def by_conversation(conversations: Collection[Conversation]) -> dict[int, list[Message]]:
-    """{conversation id: all its lines, oldest first}, in one query."""
-    lines: dict[int, list[Message]] = {talk.pk: [] for talk in conversations}
-    for line in Message.objects.filter(conversation__in=lines).select_related("by").order_by("pk"):
-        lines[line.conversation_id].append(line)
-    return lines

@@ -1,6 +1,6 @@
 """What was said in a conversation, and what each line took: a page of it at a time, or what came after a line."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from django.db.models import Sum
@@ -33,15 +33,26 @@ def after(conversation: Conversation, *, line: int) -> list[Line]:
     return explained(list(rows.order_by("pk")[:SHOWN]))
 
 
+def whole(conversations: Collection[Conversation]) -> dict[int, list[Line]]:
+    """{conversation id: all its lines, oldest first}, in three queries for all of them."""
+    lines: dict[int, list[Line]] = {talk.pk: [] for talk in conversations}
+    rows = Message.objects.filter(conversation__in=lines).select_related("by").order_by("conversation_id", "pk")
+    for line in explained(list(rows)):
+        lines[line.message.conversation_id].append(line)
+    return lines
+
+
 def explained(messages: Sequence[Message]) -> list[Line]:
-    """These lines with what the ledger says of them, in two queries."""
+    """These lines, those of a conversation together, with what the ledger says of them, in two queries."""
     charged = LedgerEntry.objects.filter(message_id__in=[message.pk for message in messages])
     entries = {entry.message_id: entry for entry in charged}
     keys = [entry.pk for entry in entries.values()]
     taken_back = LedgerEntry.objects.filter(corrects__in=keys).values_list("corrects").annotate(Sum("units"))
     back = dict(taken_back)
-    lines, question = [], ""
+    lines, question, talk = [], "", None
     for message in messages:
+        if message.conversation_id != talk:
+            question, talk = "", message.conversation_id
         entry = entries.get(message.pk)
         units = entry.units + back.get(entry.pk, 0) if entry else 0
         if message.author == Message.Author.VISITOR:

@@ -1,5 +1,6 @@
-// Django's fields that look while one types are drawn by Select2, which names them after what is chosen: after their label too.
-addEventListener("load", () => {
+// Select2 draws Django's fields that look while one types, and names them after what is chosen: their label names them too.
+// Its drawing is queued with Django's jQuery before this is.
+window.django?.jQuery?.(() => {
   for (const field of document.querySelectorAll("select.admin-autocomplete")) {
     const label = document.querySelector(`label[for="${field.id}"]`);
     const drawn = field.parentElement.querySelector(".select2-selection");
