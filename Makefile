@@ -40,7 +40,7 @@ walk: $(VENV)/installed-dev ## Open every page of both doors in a browser, in bo
 PICTURES ?= .data/pictures
 pictures: $(VENV)/installed-dev ## Take pictures of every page, desktop and phone, light and dark, into PICTURES (ARGS=money chooses some)
 	@.ci/install-browser
-	@$(LOCAL) test -- python -m tests.browser.pictures "$(PICTURES)" $(ARGS)
+	@$(LOCAL) test -- python -m tests.pictures "$(PICTURES)" $(ARGS)
 
 stories: $(VENV)/installed-dev ## Make up stories about the pool, STORIES=300 of them, and hold them to its plain model
 	@STORIES=$${STORIES:-300} $(LOCAL) test -- python -m pytest tests/billing/test_pool_machine.py tests/billing/test_pool_crowd.py $(ARGS)

@@ -1,6 +1,6 @@
 """`make pictures`: every page of both doors as the people whom it is for, desktop and phone, light and dark, as files.
 
-`python -m tests.browser.pictures FOLDER [part of a route's name]` fills the folder and an index.html that shows them.
+`python -m tests.pictures FOLDER [part of a route's name]` fills the folder and an index.html that shows them.
 """
 
 import re
