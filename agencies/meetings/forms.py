@@ -104,7 +104,7 @@ class MeetingForm(SlotForm):
 class OfficeHoursFormSet(forms.BaseInlineFormSet):  # type: ignore[type-arg]
     """The hours of the week. Two of one day that overlap would offer times that overlap."""
 
-    def add_fields(self, form: forms.Form, index: int | None) -> None:
+    def add_fields(self, form: Any, index: int | None) -> None:
         """In a table the head of the column labels a field for eyes alone."""
         super().add_fields(form, index)
         for name in {"weekday", "opens", "closes", "DELETE"} & {*form.fields}:

@@ -5,64 +5,24 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.core.validators import RegexValidator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from agencies.forms import MANY
 from billing import money, packs
 from billing.admin.amounts import Amounts
+from billing.admin.prices import CurrencyField, PricedForm
 from billing.models import Pack
 
 
-class CurrencyField(forms.CharField):
-    """Three letters, in any case."""
-
-    def __init__(self, *, required: bool = True) -> None:
-        wrong = "Please enter the three letters of a currency, as EUR."
-        super().__init__(
-            required=required,
-            min_length=3,
-            max_length=3,
-            initial="EUR",
-            validators=[RegexValidator("^[A-Z]{3}$", wrong)],
-            error_messages={"min_length": wrong, "max_length": wrong},
-            widget=forms.TextInput(attrs={"size": 4, "autocomplete": "off"}),
-        )
-
-    def to_python(self, value: Any) -> str:
-        return str(super().to_python(value)).upper()
-
-
-class PackForm(forms.ModelForm):
-    """A pack, its price as people write it."""
-
+class PackForm(PricedForm):
     price = forms.DecimalField(min_value=Decimal(0), max_digits=12, help_text="As 19.00, without the currency.")
     currency = CurrencyField()
 
     class Meta:
         model = Pack
         fields = ("name", "resource", "amount", "price", "currency", "lasts")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk:
-            self.initial["price"] = money.major(self.instance.price, self.instance.currency)
-
-    def clean(self) -> dict[str, Any]:
-        """The price in the currency's minor units."""
-        wanted: dict[str, Any] = super().clean() or self.cleaned_data
-        if "price" in wanted and "currency" in wanted:
-            try:
-                wanted["price"] = money.minor(wanted["price"], wanted["currency"])
-            except money.TooFine as refusal:
-                self.add_error("price", str(refusal))
-            else:
-                if wanted["price"] > MANY:
-                    self.add_error("price", "That is more than a pack can cost.")
-        return wanted
 
 
 class OfferedFilter(admin.SimpleListFilter):

@@ -11,11 +11,10 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from agencies.forms import MANY
 from agencies.models import Agency
 from billing import money, plans
 from billing.admin.amounts import Amounts, counted
-from billing.admin.packs import CurrencyField
+from billing.admin.prices import CurrencyField, PricedForm
 from billing.admin.support import supporter
 from billing.models import LimitException, Plan
 
@@ -23,33 +22,13 @@ NAMES = {"sources": "data sources", "workspaces": "sub-workspaces"}
 SHOWN = 100  # agencies of a version; those that are moved make place for the next
 
 
-class PlanForm(forms.ModelForm):
-    """A plan's name, price and limits; a new one's code too. The price is typed as people write it."""
+class PlanForm(PricedForm):
+    """A plan's name, price and limits; a new one's code too."""
 
     price = forms.DecimalField(
         min_value=Decimal(0), max_digits=12, required=False, help_text="A month, as 99.00. Empty: it is agreed."
     )
     currency = CurrencyField(required=False)
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and self.instance.price is not None:
-            self.initial["price"] = money.major(self.instance.price, self.instance.currency)
-
-    def clean(self) -> dict[str, Any]:
-        """The price in the currency's minor units."""
-        wanted: dict[str, Any] = super().clean() or self.cleaned_data
-        if "currency" in wanted:
-            wanted["currency"] = wanted["currency"] or self.instance.currency
-        if wanted.get("price") is not None and "currency" in wanted:
-            try:
-                wanted["price"] = money.minor(wanted["price"], wanted["currency"])
-            except money.TooFine as refusal:
-                self.add_error("price", str(refusal))
-            else:
-                if wanted["price"] > MANY:
-                    self.add_error("price", "That is more than a plan can cost.")
-        return wanted
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"]
