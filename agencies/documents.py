@@ -17,8 +17,12 @@ from fpdf.table import Table
 
 FONTS = Path(__file__).parent / "fonts"
 FAMILY = "noto"
-FALLBACK = {"arabic": "NotoSansArabic", "hebrew": "NotoSansHebrew", "thai": "NotoSansThai"}
-HAN = "WenQuanYiMicroHei.ttc"  # one weight: it stands in for both
+FALLBACK = {
+    "arabic": "NotoSansArabic-{}.ttf",
+    "hebrew": "NotoSansHebrew-{}.ttf",
+    "thai": "NotoSansThai-{}.ttf",
+    "han": "WenQuanYiMicroHei.ttc",  # one weight: it stands in for both
+}
 LACKING = "\ufffd"  # what stands for a letter that no font has, such as a picture
 
 MARGIN = 18.0  # mm
@@ -162,20 +166,29 @@ class Sheet(FPDF):
         self.set_author(brand)
         self.set_margins(MARGIN, MARGIN, MARGIN)
         self.set_auto_page_break(True, margin=MARGIN + 4)
-        for style, weight in (("", "Regular"), ("B", "SemiBold")):
-            self.add_font(FAMILY, style, FONTS / f"NotoSans-{weight}.ttf")
-            for name, file in FALLBACK.items():
-                self.add_font(name, style, FONTS / f"{file}-{weight}.ttf")
-            self.add_font("han", style, FONTS / HAN, collection_font_number=0)
-        self.set_fallback_fonts([*FALLBACK, "han"], exact_match=False)
+        self.letters: set[int] = set()
+        self.add_fonts({FAMILY: "NotoSans-{}.ttf"})
         self.set_text_shaping(True)
+
+    def add_fonts(self, files: dict[str, str]) -> None:
+        for name, file in files.items():
+            for style, weight in (("", "Regular"), ("B", "SemiBold")):
+                self.add_font(name, style, FONTS / file.format(weight), collection_font_number=0)
         self.letters = {letter for font in self.fonts.values() if isinstance(font, TTFFont) for letter in font.cmap}
 
     def shown(self, cell: object) -> str:
         """The text of a cell: without control characters, and with a mark for what no font has."""
         text = "" if cell is None else str(cell)
-        kept = (letter for letter in text if letter.isprintable() or letter == "\n")
-        return "".join(letter if ord(letter) in self.letters or letter == "\n" else LACKING for letter in kept)
+        kept = "".join(letter for letter in text if letter.isprintable() or letter == "\n")
+        if (
+            self.lacks(kept) and not FALLBACK.keys() <= self.fonts.keys()
+        ):  # reading them takes a second, and few documents need it
+            self.add_fonts(FALLBACK)
+            self.set_fallback_fonts([*FALLBACK], exact_match=False)
+        return "".join(LACKING if self.lacks(letter) else letter for letter in kept)
+
+    def lacks(self, text: str) -> bool:
+        return any(ord(letter) not in self.letters and letter != "\n" for letter in text)
 
     def header(self) -> None:
         with self.local_context(fill_color=self.band):  # what cells are filled with stays as it is
