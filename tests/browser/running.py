@@ -19,6 +19,7 @@ from playwright.sync_api import Browser, Playwright
 from psycopg import sql
 
 from config.checks import DOORS
+from config.local import folders
 from tests import places
 from tests.places import Page
 
@@ -32,12 +33,13 @@ NOT_ITS += ("DEBUG", "EMAIL_URL")
 
 @dataclass(frozen=True)
 class Bureau:
-    """A running demo: its console's and its public door's address, the demo logins by e-mail, and its database."""
+    """A running demo: the addresses of its two doors, the demo logins by e-mail, its database, and its key."""
 
     url: str
     public_url: str
     logins: dict[str, str]
     database: str
+    secret_key: str
 
     def pages(self) -> list[Page]:
         """Every page of both doors that somebody can look at, with whole addresses."""
@@ -47,7 +49,7 @@ class Bureau:
 
     def process(self, code: str) -> bytes:
         """What a process prints that works in this demo's database."""
-        env = os.environ | {"DATABASE_URL": self.database}
+        env = os.environ | {"DATABASE_URL": self.database, "SECRET_KEY": self.secret_key}
         return subprocess.run(
             [sys.executable, "-c", code], cwd=ROOT, env=env, stdout=subprocess.PIPE, check=True
         ).stdout
@@ -70,7 +72,8 @@ def demo(folder: Path) -> Iterator[Bureau]:
         )
         try:
             logins = dict(PASSWORDS.findall(until_ready(process)))
-            yield Bureau(f"http://localhost:{port}", f"http://localhost:{port + 1}", logins, url)
+            doors = (f"http://localhost:{port}", f"http://localhost:{port + 1}")
+            yield Bureau(*doors, logins, url, secret_key=folders.secret_key(folder))
         finally:
             process.send_signal(signal.SIGINT)
             process.communicate(timeout=60)
