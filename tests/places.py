@@ -100,7 +100,8 @@ def all_pages() -> Iterator[Page]:
     of_people += [(cast.NINA, theirs, {"agency"}), (cast.SUPPORT, here, {"support"})]
     for login, place, kinds in of_people:
         yield from (Page(login.email, name, path) for name, path in pages(place, kinds))
-    yield from (Page("", name, path) for name, path in pages(here, {"public", "account"}))
+    open_to_all = pages(here, {"public", "account"})
+    yield from (Page("", name, path) for name, path in open_to_all if CONSTANTS["key"][0] not in path)
     yield Page("", "nothing", "/nothing/")
     if meeting := Meeting.objects.order_by("pk").last():
         key = links.key_of(meeting)
