@@ -118,8 +118,8 @@ class ZoneForm(forms.Form):
         error_messages={"required": "Please choose a time zone.", "invalid_choice": "Please choose one from the list."},
     )
 
-    def __init__(self, *args: Any, chosen: str, empty: str = "") -> None:
-        super().__init__(*args, initial={"time_zone": chosen})
+    def __init__(self, data: Any = None, *, chosen: str, empty: str = "") -> None:
+        super().__init__(data, initial={"time_zone": chosen})
         field: Any = self.fields["time_zone"]
         none = [("", empty)] if empty else []
         field.required, field.choices = not empty, [*none, *((name, name) for name in zones.offered(chosen))]

@@ -37,7 +37,7 @@ def chosen_in(request: HttpRequest) -> list[int]:
     form = ChosenForm(request.POST)
     if form.is_valid():
         return list(dict.fromkeys(form.cleaned_data["chosen"]))
-    messages.error(request, " ".join(form.errors["chosen"]))
+    messages.error(request, " ".join(map(str, form.errors["chosen"])))
     return []
 
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from agencies.models import Action, AuditEntry, User
 from chatbots.models import Chatbot, Conversation, Lead
+from tests.conftest import teach
 from workspaces.models import Workspace
 
 NOTHING = "nothing was changed"
@@ -108,3 +109,40 @@ def test_left_messages_are_done_together_and_open_again_together(baker: Chatbot,
     assert set(keys(Lead.objects.filter(handled_at=None))) == set(keys(rows[1:]))
     assert NOTHING in browser.post(f"{there}done/", {"chosen": [rows[1].pk, 987]}, follow=True).content.decode().lower()
     assert Lead.objects.filter(handled_at=None).count() == 2
+
+
+def test_data_sources_are_deleted_together_once_it_was_asked(baker: Chatbot, bo: User, sign_in: Any) -> None:
+    rows = [*baker.sources.all(), teach(baker, "Allergens", "Nuts."), teach(baker, "Prices", "Low.")]
+    browser = sign_in(bo)
+    there = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/"
+    asked = browser.post(f"{there}delete/", {"chosen": keys(rows[:2])}).content.decode()
+    assert "Delete 2 data sources?" in asked
+    assert all(source.title in asked for source in rows[:2])
+    assert baker.sources.count() == 3
+    html = browser.post(f"{there}delete/", {"chosen": keys(rows[:2]), "sure": "1"}, follow=True).content.decode()
+    assert "2 data sources are deleted" in html
+    assert keys(baker.sources.all()) == [rows[2].pk]
+    assert AuditEntry.objects.filter(action=Action.SOURCE_DELETED, actor=bo).count() == 2
+
+
+@pytest.mark.parametrize("step", ["retrain", "delete"])
+def test_a_data_source_of_another_chatbot_changes_none(
+    step: str, baker: Chatbot, bookshop: Workspace, bo: User, sign_in: Any
+) -> None:
+    other = teach(Chatbot.objects.create(workspace=bookshop, name="Reader"), "Books", "Many.")
+    learned = teach(baker, "Prices", "Low.").learned_at
+    there = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/{step}/"
+    sent = {"chosen": [*keys(list(baker.sources.all())), other.pk], "sure": "1"}
+    html = sign_in(bo).post(there, sent, follow=True).content.decode()
+    assert "elsewhere meanwhile. Nothing was changed." in html
+    assert "Books" not in html
+    assert [baker.sources.count(), baker.sources.get(title="Prices").learned_at] == [2, learned]
+
+
+def test_the_chosen_data_sources_are_learned_anew(baker: Chatbot, bo: User, sign_in: Any) -> None:
+    rows = [teach(baker, "Allergens", "Nuts."), teach(baker, "Prices", "Low.")]
+    there = f"/workspaces/{baker.workspace_id}/chatbots/{baker.pk}/sources/retrain/"
+    html = sign_in(bo).post(there, {"chosen": keys(rows)}, follow=True).content.decode()
+    assert "2 data sources are being learned anew." in html
+    anew = baker.sources.filter(learned_at__gt=max(row.learned_at for row in rows if row.learned_at))
+    assert set(keys(list(anew))) == set(keys(rows))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -24,6 +25,7 @@ from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
 PAGE = 50
+OLDEST = "at"  # of the order; all else is the newest first
 HEADER = ("When (UTC)", "Kind", "Chatbot", "Name", "E-mail", "Message", "Done at (UTC)", "Done by")
 DONE = "done"  # of the filter; all else is what is open
 
@@ -31,8 +33,10 @@ DONE = "done"  # of the filter; all else is what is open
 @require_safe
 @workspace_view(Can.HANDLE_CONVERSATIONS)
 def leads(request: Request, workspace: Workspace) -> HttpResponse:
-    is_done = request.GET.get("show") == DONE
-    found = Paginator(domain.of_workspace(workspace, done=is_done), PAGE).get_page(request.GET.get("page"))
+    is_done, oldest_first = request.GET.get("show") == DONE, request.GET.get("sort") == OLDEST
+    asked = domain.of_workspace(workspace, done=is_done, oldest_first=oldest_first)
+    found = Paginator(asked, PAGE).get_page(request.GET.get("page"))
+    shown, order = {"show": DONE} if is_done else {}, {"sort": OLDEST}
     rows = list(found)
     lines = domain.last_lines(rows)
     page = {
@@ -40,7 +44,9 @@ def leads(request: Request, workspace: Workspace) -> HttpResponse:
         "page": found,
         "leads": [(lead, lines.get(lead.conversation_id or 0, [])) for lead in rows],
         "is_done": is_done,
-        "query": f"show={DONE}" if is_done else "",
+        "oldest_first": oldest_first,
+        "query": urlencode(shown | order if oldest_first else shown),
+        "other_order": urlencode(shown if oldest_first else shown | order),
     }
     return render(request, "chatbots/leads.html", page)
 
