@@ -1,7 +1,5 @@
 """Support's main day: who waits, and a look at an agency's pages that its people read about."""
 
-from typing import Any
-
 import pytest
 from playwright.sync_api import Browser, expect
 
@@ -11,10 +9,9 @@ pytestmark = pytest.mark.browser
 REASON = "The charts of last week look odd."
 
 
-def test_support_sees_who_waits_and_looks_at_an_agency(
-    browser: Browser, bureau: Bureau, device: dict[str, Any]
-) -> None:
-    page = person(browser, bureau, **device)
+def test_support_sees_who_waits_and_looks_at_an_agency(browser: Browser, bureau: Bureau) -> None:
+    """At a desk: the admin is Django's own, and is not played on a phone."""
+    page = person(browser, bureau, color_scheme="dark")
     sign_in(page, bureau, "support@bureau.example")
     page.goto("/admin/")
     page.get_by_role("link", name="Needs you").first.click()
@@ -32,7 +29,7 @@ def test_support_sees_who_waits_and_looks_at_an_agency(
     page.get_by_role("button", name="Leave").click()
     expect(page.get_by_text("You look at Northwind as support")).to_have_count(0)
 
-    owner = person(browser, bureau, **device)
+    owner = person(browser, bureau)
     sign_in(owner, bureau, "ada@northwind.example")
     owner.get_by_role("navigation", name="Main").get_by_role("link", name="Profile").first.click()
     owner.get_by_role("navigation", name="Profile").get_by_role("link", name="Audit log").click()
