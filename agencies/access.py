@@ -43,6 +43,7 @@ class Request(HttpRequest):
     htmx: HtmxDetails
     draft: QueryDict | None  # what was typed into this page before the session ended
     may: frozenset[str]  # the permissions held on the view's tenant
+    zone: str  # of the view's agency, for who has none of their own
     visit: SupportVisit | None  # through which support reads this page
 
 
@@ -85,6 +86,7 @@ def agency_view(permission: str, *, while_suspended: bool = False) -> Callable[[
                 if agency is None:
                     raise Http404
                 request.may, request.visit = standing_in(request.user, agency)
+                request.zone = agency.time_zone
                 if not request.may:
                     raise Http404
                 if answer := held_up(request, agency):

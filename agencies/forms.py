@@ -5,7 +5,10 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 
+from agencies import zones
+
 MANY = 1_000_000_000
+MOST_CHOSEN = 100  # rows at once, as many as a page shows
 
 
 class WholeField(forms.IntegerField):
@@ -105,3 +108,44 @@ class DeclineForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4, "cols": 60}),
         error_messages={"required": "Please give a reason: the applicant reads it."},
     )
+
+
+class ZoneForm(forms.Form):
+    """A time zone from the list; where `empty` says what no choice means, none may be chosen."""
+
+    time_zone = forms.ChoiceField(
+        label="Time zone",
+        error_messages={"required": "Please choose a time zone.", "invalid_choice": "Please choose one from the list."},
+    )
+
+    def __init__(self, data: Any = None, *, chosen: str, empty: str = "") -> None:
+        super().__init__(data, initial={"time_zone": chosen})
+        field: Any = self.fields["time_zone"]
+        none = [("", empty)] if empty else []
+        field.required, field.choices = not empty, [*none, *((name, name) for name in zones.offered(chosen))]
+
+
+class KeysField(forms.TypedMultipleChoiceField):
+    """Rows that were chosen in a list, by their keys. Whose they are is asked where they are loaded."""
+
+    default_error_messages = {
+        "required": "Choose at least one first. Nothing was changed.",
+        "invalid_choice": "This is no row of the list. Nothing was changed.",
+    }
+
+    def __init__(self) -> None:
+        super().__init__(coerce=int)
+
+    def valid_value(self, value: Any) -> bool:
+        return str(value).isdecimal() and str(value).isascii() and len(str(value)) < 19
+
+    def validate(self, value: Any) -> None:
+        super().validate(value)
+        if len(value) > MOST_CHOSEN:
+            raise forms.ValidationError(f"Choose at most {MOST_CHOSEN} at once. Nothing was changed.")
+
+
+class ChosenForm(forms.Form):
+    """What a button above a list is pressed for."""
+
+    chosen = KeysField()

@@ -1,4 +1,6 @@
-"""A panel of a composed page: the fragment for HTMX, and a whole page around the same file without it."""
+"""What many views answer with: a panel of a composed page (the fragment for HTMX, else a whole page around the same
+file), a step that was taken or refused, rows that were chosen.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -6,6 +8,8 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+
+from agencies.forms import ChosenForm
 
 
 def panel(
@@ -26,6 +30,24 @@ def attempt(request: HttpRequest, step: Callable[[], object], told: str, *refusa
         return False
     messages.success(request, told)
     return True
+
+
+def chosen_in(request: HttpRequest) -> list[int]:
+    """The keys of the rows that a button above a list was pressed for; when that makes no sense, none, and why."""
+    form = ChosenForm(request.POST)
+    if form.is_valid():
+        return list(dict.fromkeys(form.cleaned_data["chosen"]))
+    messages.error(request, " ".join(map(str, form.errors["chosen"])))
+    return []
+
+
+def how_many(what: str, *, changed: int, asked: int, told: str) -> str:
+    """Of how many rows it is true now, and of how many it was before."""
+    alike = asked - changed
+    if not changed:
+        return f"All of them were {told} already." if alike > 1 else f"It was {told} already."
+    said = f"{changed} {what}s are {told}." if changed > 1 else f"1 {what} is {told}."
+    return f"{said} {alike} {'were' if alike > 1 else 'was'} already." if alike else said
 
 
 def press_again(request: HttpRequest, to: str, **ids: Any) -> HttpResponse:

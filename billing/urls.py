@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from billing.views import addons, agency_page, alerts, allocation, forecast, orders, panels
+from billing.views import addons, agency_page, alerts, allocation, calendar, forecast, orders, panels
 from workspaces.models import Resource
 
 MESSAGES, SEATS = {"resource": Resource.MESSAGES}, {"resource": Resource.SEATS}
@@ -15,6 +15,7 @@ urlpatterns = [
     path("agencies/<int:agency_id>/pool/seats/", panels.seats_pool, name="seats-pool"),
     path("agencies/<int:agency_id>/days/", panels.days, name="days"),
     path("agencies/<int:agency_id>/clients/", panels.clients, name="clients"),
+    path("agencies/<int:agency_id>/time-zone/", calendar.time_zone, name="time-zone"),
     path("agencies/<int:agency_id>/messages/", panels.messages_left, name="messages-left"),
     path("agencies/<int:agency_id>/alerts/", alerts.alerts, name="alerts"),
     path("agencies/<int:agency_id>/alerts/change/", alerts.change, name="change-alerts"),

@@ -11,7 +11,7 @@ from chatbots.gaps import views as gaps
 from chatbots.insights import urls as numbers
 from chatbots.insights.views import ledger as insights
 from chatbots.keys import views as keys
-from chatbots.knowledge.views import adding, pool, tab
+from chatbots.knowledge.views import adding, pool, several, tab
 from chatbots.launch import views as launching
 from chatbots.onboarding import views as onboarding
 from chatbots.palette import views as palette
@@ -118,6 +118,8 @@ urlpatterns = [
     path(f"{SOURCES}/text/", adding.add_text, name="add-text"),
     path(f"{SOURCES}/qa/", adding.add_qa, name="add-qa"),
     path(f"{SOURCES}/questions/", adding.add_questions, name="add-questions"),
+    path(f"{SOURCES}/retrain/", several.retrain, name="retrain-sources"),
+    path(f"{SOURCES}/delete/", several.delete, name="delete-sources"),
     path(f"{SOURCES}/<int:source_id>/", adding.revise, name="revise-source"),
     path(f"{SOURCES}/<int:source_id>/row/", tab.row, name="source-row"),
     path(f"{SOURCES}/<int:source_id>/learned/", tab.learned, name="learned"),

@@ -9,11 +9,12 @@ from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from agencies import sessions
+from agencies import people, sessions
 from agencies.access import HELD_UP, Request, public, signed_in
 from agencies.browsers import plain
+from agencies.forms import ZoneForm
 from agencies.models import User
 
 
@@ -65,6 +66,19 @@ def sign_out_elsewhere(request: Request) -> HttpResponse:
     sessions.end_others(request.user, keep=request.session.session_key)
     messages.success(request, "You are signed out everywhere else.")
     return redirect("your-login")
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@signed_in
+def time_zone(request: Request) -> HttpResponse:
+    """In which zone a person reads times, whatever the agency's is."""
+    whose = "That of the agency whose page it is"
+    form = ZoneForm(request.POST or request.draft or None, chosen=request.user.time_zone, empty=whose)
+    if request.method == "POST" and form.is_valid():
+        chosen = people.read_in(request.user, time_zone=form.cleaned_data["time_zone"])
+        messages.success(request, f"You read times in {chosen or 'the time zone of the agency'} now.")
+        return redirect("your-login")
+    return render(request, "account/time_zone.html", {"form": form}, status=422 if request.method == "POST" else 200)
 
 
 @public

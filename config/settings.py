@@ -164,7 +164,11 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
             ],
-            "builtins": ["heroicons.templatetags.heroicons", "django.contrib.humanize.templatetags.humanize"],
+            "builtins": [
+                "heroicons.templatetags.heroicons",
+                "django.contrib.humanize.templatetags.humanize",
+                "agencies.templatetags.moments",
+            ],
         },
     }
 ]

@@ -36,6 +36,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("favicon.ico", favicon, name="favicon"),
     path("accounts/", login.yours, name="your-login"),
+    path("accounts/time-zone/", login.time_zone, name="your-time-zone"),
     path("accounts/sessions/end/", login.sign_out_elsewhere, name="sign-out-elsewhere"),
     path("accounts/sessions/<int:session_id>/end/", login.sign_out, name="sign-out"),
     path("accounts/second-factor/", login.to_yours),  # instead of allauth's two lists, which lead here

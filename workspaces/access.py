@@ -75,6 +75,7 @@ def workspace_for(request: Request, workspace_id: int) -> tuple[Workspace, bool]
         raise Http404
     member = permissions_on(request.user, workspace)
     staff, request.visit = standing_in(request.user, workspace.agency)
+    request.zone = workspace.agency.time_zone
     request.may = still_open(workspace, member, staff)
     if not request.may:
         raise Http404

@@ -6,6 +6,7 @@ OR over both ways in was ten times slower, and grew with what the person does no
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.sessions.backends.base import SessionBase
 from django.db import connection
@@ -16,6 +17,21 @@ from agencies import second_factor, visits
 from agencies.models import Agency, User
 from workspaces.models import Workspace
 
+# What a list can be ordered by, with what its column is called; a minus before it begins with the most.
+SORTS = {
+    "name": "Name",
+    "-messages": "Messages cap",
+    "-sources": "Sources cap",
+    "-seats": "Seats cap",
+    "-opened": "Opened",
+}
+BY: dict[str, Any] = {
+    "name": Lower("name"),
+    "messages": F("message_cap"),
+    "sources": F("source_cap"),
+    "seats": F("seat_cap"),
+    "opened": F("created_at"),
+}
 RECENT = "recent"  # in the session: ids, the last one first
 MOST_RECENT = 5
 PAGE = 50
@@ -77,10 +93,14 @@ def together(ways: Sequence[QuerySet[Workspace]], *, last: int) -> QuerySet[Work
     return heads[0].union(*heads[1:]).order_by("-is_main", "in_letters", "pk")
 
 
-def ordered(workspaces: QuerySet[Workspace], name: str) -> QuerySet[Workspace]:
-    """Open ones, as the index `workspaces_in_order` holds them."""
+def ordered(workspaces: QuerySet[Workspace], name: str, *, sort: str = "") -> QuerySet[Workspace]:
+    """Open ones, as the index `workspaces_in_order` holds them, or by one of SORTS; what has no cap comes last."""
     named = {"name__icontains": name} if name else {}
-    return workspaces.filter(archived_at=None, **named).order_by(F("is_main").desc(), Lower("name"), "pk")
+    found = workspaces.filter(archived_at=None, **named)
+    if not sort:
+        return found.order_by(F("is_main").desc(), Lower("name"), "pk")
+    by = BY[sort.removeprefix("-")]
+    return found.order_by(by.desc(nulls_last=True) if sort.startswith("-") else by.asc(nulls_last=True), "pk")
 
 
 def remember(session: SessionBase, workspace: Workspace) -> None:

@@ -19,13 +19,6 @@ from agencies.zones import known_zone, zones
 # What a mail program, or a person, takes for a web address. A company may be called Booking.com, a person may not.
 ADDRESS = re.compile(r"://|\bwww\.|[^\s/.]\.[^\s/.]{2,}/", re.I)
 HOST = re.compile(r"[^\s.]\.(?:[a-z]{2,}|[A-Z]{2,})\b")
-ODD = ("Etc/", "SystemV/", "US/", "posix/", "right/")
-
-
-def offered_zones(chosen: str) -> list[str]:
-    """For the list: UTC and the places, and whatever is chosen."""
-    places = {name for name in zones() if "/" in name and not name.startswith(ODD)}
-    return ["UTC", *sorted(places | ({chosen} - {"UTC"}))]
 
 
 class SlotForm(forms.Form):

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from agencies.access import public
 from agencies.meetings import booking, ics, limits, links, slots
-from agencies.meetings.forms import MeetingForm, SlotForm, by_day, known_or_utc, offered_zones
+from agencies.meetings.forms import MeetingForm, SlotForm, by_day, known_or_utc
 from agencies.models import Meeting, User
 from agencies.pages import attempt, press_again
+from agencies.zones import offered
 
 MOVED = "Your meeting was moved. The new invitation is on its way."
 STAYS = "Your meeting keeps its time, so there is no new invitation."
@@ -102,7 +103,7 @@ def choose(
     """A page with the free times, in the zone that was chosen."""
     asked = request.POST.get("zone") or request.GET.get("zone") or (meeting.time_zone if meeting else "")
     zone, unknown = known_or_utc(asked)
-    page |= {"form": form, "meeting": meeting, "zone": zone, "unknown_zone": unknown, "zones": offered_zones(zone)}
+    page |= {"form": form, "meeting": meeting, "zone": zone, "unknown_zone": unknown, "zones": offered(zone)}
     if form.is_bound and not unknown:
         page["unknown_zone"] = " ".join(map(str, form.errors.get("zone", [])))
     page |= {"days": by_day(slots.free(timezone.now(), but=meeting), zone), "guess": not asked}

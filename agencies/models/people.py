@@ -9,6 +9,8 @@ from django.db import models
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from agencies.zones import known_zone
+
 
 class UserManager(BaseUserManager["User"]):
     """Users are found and made by their e-mail, in any letters."""
@@ -34,6 +36,7 @@ class User(AbstractBaseUser, PermissionsMixin):
     is_active = models.BooleanField(default=True)
     is_staff = models.BooleanField("support", default=False)
     date_joined = models.DateTimeField(default=timezone.now)
+    time_zone = models.CharField(max_length=63, blank=True, validators=[known_zone])  # empty: that of the agency
     last_active_on = models.DateField(null=True, editable=False)  # the last day (UTC) with a page of the console
 
     USERNAME_FIELD = "email"

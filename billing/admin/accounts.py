@@ -11,12 +11,12 @@ from django.shortcuts import redirect, render
 from django.urls import URLPattern, path
 from django.utils import timezone
 
-from agencies import audit, suspension, visits
+from agencies import suspension, visits
 from agencies.forms import SuspendForm, VisitForm
-from agencies.models import Action, Agency
+from agencies.models import Agency
 from agencies.pages import attempt
 from agencies.zones import zones
-from billing import entitlements, rollups
+from billing import calendars, entitlements
 from billing.admin.support import supporter
 
 
@@ -41,10 +41,8 @@ class AgencyAdmin(admin.ModelAdmin):
         return f"{state}, suspended" if agency.suspended_at else state
 
     def save_model(self, request: HttpRequest, obj: Agency, form: Any, change: bool) -> None:
-        rollups.rezone(obj, time_zone=obj.time_zone)  # all that may be changed here
-        if "time_zone" in form.changed_data:
-            told: dict[str, Any] = audit.changes({"time zone": form.initial["time_zone"]}, {"time zone": obj.time_zone})
-            audit.record(Action.REZONED, agency_id=obj.pk, by=supporter(request), at=timezone.now(), **told)
+        by, now = supporter(request), timezone.now()
+        calendars.change(obj, time_zone=obj.time_zone, by=by, now=now)  # all that may be changed here
 
     def get_urls(self) -> list[URLPattern]:
         steps = {"visit": self.visit_view, "suspend": self.suspend_view, "lift": self.lift_view}

@@ -149,9 +149,10 @@ def still_here(lead: Lead) -> Lead:
     return held
 
 
-def of_workspace(workspace: Workspace, *, done: bool) -> QuerySet[Lead]:
-    """The open ones of a workspace, or those that are done, the newest first."""
-    return workspace.leads.filter(handled_at__isnull=not done).select_related("chatbot", "handled_by")
+def of_workspace(workspace: Workspace, *, done: bool, oldest_first: bool = False) -> QuerySet[Lead]:
+    """The open ones of a workspace, or those that are done, the newest first unless it is asked otherwise."""
+    found = workspace.leads.filter(handled_at__isnull=not done).select_related("chatbot", "handled_by")
+    return found.reverse() if oldest_first else found
 
 
 def last_lines(leads: Collection[Lead]) -> dict[int, list[Message]]:

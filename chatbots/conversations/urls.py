@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from chatbots.conversations.views import answers, conversation, inbox, leads, reading, rules, saved, steps
+from chatbots.conversations.views import answers, conversation, inbox, leads, many, reading, rules, saved, steps
 
 AGENCY = "agencies/<int:agency_id>/conversations"
 WORKSPACE = "workspaces/<int:workspace_id>"
@@ -22,6 +22,12 @@ urlpatterns = [
     path(f"{ALL}/views/delete/", saved.delete_of_workspace, name="delete-view"),
     path(f"{AGENCY}/read/", reading.read_all_of_agency, name="read-agency-all"),
     path(f"{ALL}/read/", reading.read_all_of_workspace, name="read-all"),
+    path(f"{AGENCY}/resolve/", many.resolve_of_agency, name="resolve-agency-chosen"),
+    path(f"{AGENCY}/reopen/", many.reopen_of_agency, name="reopen-agency-chosen"),
+    path(f"{AGENCY}/assign/", many.assign_of_agency, name="assign-agency-chosen"),
+    path(f"{ALL}/resolve/", many.resolve_of_workspace, name="resolve-chosen"),
+    path(f"{ALL}/reopen/", many.reopen_of_workspace, name="reopen-chosen"),
+    path(f"{ALL}/assign/", many.assign_of_workspace, name="assign-chosen"),
     path(f"{ALL}/duty/", rules.duty, name="duty"),
     path(f"{ALL}/rules/", rules.rules, name="conversation-rules"),
     path(f"{ONE}/", conversation.conversation, name="conversation"),
@@ -39,6 +45,8 @@ urlpatterns = [
     path(f"{WORKSPACE}/unanswered/", answers.of_workspace, name="unanswered"),
     path(f"{WORKSPACE}/leads/", leads.leads, name="leads"),
     path(f"{WORKSPACE}/leads/export/", leads.export, name="leads-export"),
+    path(f"{WORKSPACE}/leads/done/", leads.handle_chosen, name="handle-leads"),
+    path(f"{WORKSPACE}/leads/open/", leads.reopen_chosen, name="reopen-leads"),
     path(f"{WORKSPACE}/leads/<int:lead_id>/done/", leads.handle, name="handle-lead"),
     path(f"{WORKSPACE}/leads/<int:lead_id>/open/", leads.reopen, name="reopen-lead"),
 ]

@@ -27,7 +27,7 @@ def embed(request: Request, workspace: Workspace, chatbot_id: int) -> HttpRespon
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
     page = {"workspace": workspace, "chatbot": chatbot, "tab": "embed", "door": settings.PUBLIC_URL}
     page |= {"chat_url": door(chatbot, "chat"), "try_url": door(chatbot, "try")}
-    page |= {"seen": list(chatbot.embeddings.all()), "zone": workspace.agency.time_zone}
+    page |= {"seen": list(chatbot.embeddings.all())}
     if Can.MANAGE_SETTINGS in request.may:
         page["secret"] = identity.secret_of(chatbot)
         page["stored"] = IdentitySecret.objects.filter(chatbot=chatbot).select_related("made_by").first()

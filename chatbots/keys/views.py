@@ -36,7 +36,6 @@ def keys(request: Request, workspace: Workspace) -> HttpResponse:
     page |= {
         "base_url": f"{settings.PUBLIC_URL}/v1",
         "chatbots": workspace.chatbots.order_by("name"),
-        "zone": workspace.agency.time_zone,
     }
     refused = request.method == "POST" and not secret
     return render(request, "chatbots/keys.html", page, status=422 if refused else 200)

@@ -1,11 +1,29 @@
 """Data sources as the table shows them, with how far their learning is; and what was learned of one."""
 
+from typing import Any
+
 from django.db.models import Count, F, IntegerField, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Lower
 
 from chatbots.models import Chatbot, DataSource, Page, Passage
 
 SEEN = Q(source__run=None) | Q(run=F("source__run"))  # by the learning that goes on, or by all
+
+
+# What the table can be ordered by, with what its column is called; a minus before it begins with the most.
+SORTS = {"name": "Name", "kind": "Source", "-passages": "Passages", "-updated": "Last updated"}
+BY: dict[str, Any] = {
+    "name": Lower("title"),
+    "kind": F("kind"),
+    "passages": F("passage_count"),
+    "updated": F("learned_at"),
+}
+
+
+def ordered(sources: QuerySet[DataSource], sort: str) -> QuerySet[DataSource]:
+    """By one of SORTS; what was never learned comes last either way."""
+    by = BY[sort.removeprefix("-")]
+    return sources.order_by(by.desc(nulls_last=True) if sort.startswith("-") else by.asc(nulls_last=True), "-pk")
 
 
 def of_chatbot(chatbot: Chatbot) -> QuerySet[DataSource]:

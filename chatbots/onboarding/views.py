@@ -83,5 +83,4 @@ def page_of(request: Request, agency: Agency) -> dict[str, Any]:
         "progress": progress.of(agency),
         "hidden": hiding.is_hidden(agency, by=request.user),
         "form": ShowForm(agency=agency, by=request.user),
-        "zone": agency.time_zone,
     }

@@ -36,6 +36,7 @@ OF_AGENCY: tuple[Known, ...] = (
     ("Seats", "workspaces:seats", "people"),
     ("Alerts", "billing:alerts", "thresholds mail"),
     ("Blueprints", "chatbots:blueprints", "push settings"),
+    ("Time zone", "billing:time-zone", "clock calendar days profile"),
     ("Model provider", "chatbots:agency-provider", "llm key"),
     ("Audit log", "workspaces:agency-audit", "history who"),
     ("Onboarding", "chatbots:onboarding", "steps launch"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, TimeoutError, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, TimeoutError, expect, sync_playwright
 
 from tests.browser import running
 from tests.browser.running import Bureau
@@ -60,3 +61,26 @@ def link_mailed_to(page: Page, email: str, subject: str) -> str:
             break
     letter.click()
     return str(page.locator(".letter a[href^=http]").first.get_attribute("href"))
+
+
+DEVICES = {
+    "desktop": {"viewport": {"width": 1280, "height": 900}, "color_scheme": "light"},
+    "phone": {"viewport": {"width": 360, "height": 740}, "color_scheme": "dark", "has_touch": True},
+}
+
+
+@pytest.fixture(params=DEVICES)
+def device(request: pytest.FixtureRequest) -> dict[str, Any]:
+    """What a person's day is played on: as options of `person`."""
+    return dict(DEVICES[request.param])
+
+
+def fits(page: Page) -> None:
+    """Nothing of the page is wider than the screen."""
+    wide = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} pixels too wide."
+
+
+def visible(page: Page, name: str) -> Locator:
+    """The link of that name that this screen shows: a table's head, or the line above it on a phone."""
+    return page.locator("main").get_by_role("link", name=name).locator("visible=true").first

@@ -107,7 +107,7 @@ def test_the_switcher_works_by_arrows_and_closes_on_escape(ada: Page) -> None:
 
 def test_a_freed_seat_comes_back_with_one_click(ada: Page) -> None:
     ada.get_by_role("link", name="Profile").click()
-    ada.get_by_role("link", name="Seats").click()
+    ada.get_by_role("link", name="Seats", exact=True).click()
     expect(ada.get_by_role("row", name="vi@bakery.example")).to_contain_text("Idle")
     ada.get_by_role("button", name="Free the seat of vi@bakery.example").click()
     ada.get_by_role("button", name="Undo and give the seat back to vi@bakery.example").click()

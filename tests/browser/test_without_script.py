@@ -22,6 +22,7 @@ def test_the_consoles_main_flows_need_no_script(browser: Browser, bureau: Bureau
     save_and_undo_settings(page)
     allocate_and_undo(page)
     filter_the_ledger(page)
+    resolve_two_conversations(page)
 
 
 def panels_are_links(page: Page) -> None:
@@ -111,3 +112,14 @@ def filter_the_ledger(page: Page) -> None:
     expect(rows.filter(has_text="Bookseller").first).to_be_visible()
     expect(rows.filter(has_text="Counter")).to_have_count(0)
     assert "workspace=" in page.url
+
+
+def resolve_two_conversations(page: Page) -> None:
+    page.get_by_role("navigation", name="Main").get_by_role("link", name="Conversations").first.click()
+    page.goto(f"{page.url}?state=bot")
+    for n in range(2):
+        page.locator(".inbox > li").nth(n).get_by_role("checkbox").check()
+    page.get_by_role("button", name="Resolve").click()
+    expect(page.get_by_text("2 conversations are resolved.")).to_be_visible()
+    page.get_by_role("button", name="Undo").click()
+    expect(page.get_by_text("2 conversations are open again")).to_be_visible()

@@ -44,6 +44,7 @@ class Reader(HTMLParser):
         self.page = urlsplit(page).path
         self.forms: list[Form] = []
         self.open: Form | None = None
+        self.named: dict[str, Form] = {}  # by their id: a field elsewhere on the page may belong to one
         self.select = self.area = ""
 
     def handle_starttag(self, tag: str, attributes: list[tuple[str, str | None]]) -> None:
@@ -52,6 +53,9 @@ class Reader(HTMLParser):
             self.open = Form(has.get("action") or self.page) if has.get("method", "get").lower() == "post" else None
             if self.open:
                 self.forms.append(self.open)
+                self.named[has.get("id", "")] = self.open
+        elif tag == "input" and has.get("form") in self.named:
+            self.read_input(self.named[has["form"]], has.get("name", ""), has)
         elif self.open and (tag == "button" or has.get("name") or (tag == "option" and self.select)):
             name = has.get("name") or (self.select if tag == "option" else "")
             getattr(self, f"read_{tag}", lambda *_: None)(self.open, name, has)

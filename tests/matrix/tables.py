@@ -119,6 +119,7 @@ TYPED: Mapping[str, dict[str, str]] = {
     "chatbots:resume": {},  # shown once it is paused
     "chatbots:stop-source": {},  # shown while it is learned
     "chatbots:reopen-lead": {},  # shown once it is done
+    "chatbots:reopen-leads": {"chosen": "1"},  # shown above those that are done
     "chatbots:reopen": {},  # shown once it is resolved
     "chatbots:hand-back": {},  # shown once somebody has it
     "chatbots:reply": {"text": "Hello", "request_key": "0c2d3f52-7f0b-4a53-9b5e-3f1d0b8f7a11"},  # for who has it

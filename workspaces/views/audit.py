@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from agencies import audit, sheets
+from agencies import audit, sheets, zones
 from agencies.access import Request, agency_view
 from agencies.models import Agency, AuditEntry
 from agencies.permissions import Can
@@ -36,7 +36,7 @@ def of_agency(request: Request, agency: Agency) -> HttpResponse:
 @agency_view(Can.SEE_AGENCY)
 def export_of_agency(request: Request, agency: Agency) -> StreamingHttpResponse:
     form = AuditForm(request.GET, with_workspace=True)
-    return sheet(filtered(audit.of_agency(agency.pk), form, agency), name=agency.name)
+    return sheet(filtered(request, audit.of_agency(agency.pk), form, agency), name=agency.name)
 
 
 @require_safe
@@ -50,7 +50,7 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
 @workspace_view(Can.SEE_AUDIT)
 def export_of_workspace(request: Request, workspace: Workspace) -> StreamingHttpResponse:
     form = AuditForm(request.GET, with_workspace=False)
-    entries = filtered(audit.of_workspace(workspace.agency_id, workspace.pk), form, workspace.agency)
+    entries = filtered(request, audit.of_workspace(workspace.agency_id, workspace.pk), form, workspace.agency)
     return sheet(entries, name=workspace.name)
 
 
@@ -63,11 +63,11 @@ def access_history(request: Request, workspace: Workspace) -> HttpResponse:
     return render(request, "workspaces/access_history.html", page | {"workspace": workspace})
 
 
-def filtered(entries: QuerySet[AuditEntry], form: AuditForm, agency: Agency) -> QuerySet[AuditEntry]:
+def filtered(request: Request, entries: QuerySet[AuditEntry], form: AuditForm, agency: Agency) -> QuerySet[AuditEntry]:
     """What the filters leave. One that makes no sense leaves everything, and the form says so at the field."""
     form.is_valid()
     wanted = form.cleaned_data
-    zone = ZoneInfo(agency.time_zone)
+    zone = ZoneInfo(zones.of_reader(request))  # in which the page shows them
     if who := wanted.get("who"):
         entries = entries.filter(actor_name__icontains=who)
     if action := wanted.get("action"):
@@ -84,16 +84,15 @@ def filtered(entries: QuerySet[AuditEntry], form: AuditForm, agency: Agency) -> 
 def page_of(
     request: Request, entries: QuerySet[AuditEntry], agency: Agency, *, with_workspace: bool = False
 ) -> dict[str, Any]:
-    """One page, the newest first; `older` leads to the next one. Times are those of the agency."""
+    """One page, the newest first; `older` leads to the next one."""
     form = AuditForm(request.GET, with_workspace=with_workspace)
-    entries = filtered(entries, form, agency)
+    entries = filtered(request, entries, form, agency)
     if before := form.cleaned_data.get("before"):
         entries = entries.filter(pk__lt=before)
     rows = list(entries[: PAGE + 1])
     query = asked(form)
     return {
         "form": form,
-        "zone": agency.time_zone,
         "rows": [(entry, differences(entry)) for entry in rows[:PAGE]],
         "named": Workspace.objects.in_bulk([entry.workspace_id for entry in rows if entry.workspace_id]),
         "older": following(query, rows[PAGE - 1].pk) if len(rows) > PAGE else "",

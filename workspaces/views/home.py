@@ -1,11 +1,14 @@
 """Where a person lands, the agency's Profile with its workspaces, and one workspace."""
 
+from urllib.parse import urlencode
+
 from django.core.paginator import Paginator
 from django.db.models.functions import Lower
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from agencies import sorting
 from agencies.access import Request, agency_view, signed_in
 from agencies.models import Agency, Staff
 from agencies.permissions import Can
@@ -14,6 +17,7 @@ from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
 PAGE, MOST_CLOSED = 50, 50
+WIDE = ("sources", "seats", "opened")  # columns that a phone leaves out
 
 
 @require_safe
@@ -35,7 +39,8 @@ def home(request: Request) -> HttpResponse:
 def profile(request: Request, agency: Agency) -> HttpResponse:
     """The agency's workspaces, in pages and by name, and the ones that are closed."""
     name = request.GET.get("q", "").strip()[:80]
-    opened = switcher.ordered(agency.workspaces.all(), name)
+    sort = sorting.asked(request.GET.get("sort", ""), switcher.SORTS)
+    opened = switcher.ordered(agency.workspaces.all(), name, sort=sort)
     closed = agency.workspaces.filter(archived_at__isnull=False, erased_at=None, name__icontains=name)
     archived, deleted = closed.filter(deleted_at=None), closed.exclude(deleted_at=None)
     page = {
@@ -44,6 +49,8 @@ def profile(request: Request, agency: Agency) -> HttpResponse:
         "workspaces": Paginator(opened, PAGE).get_page(request.GET.get("page")),
         "archived": archived.order_by(Lower("name"), "pk")[:MOST_CLOSED],
         "deleted": [(each, closing.erased_on(each)) for each in deleted.order_by("deleted_at", "pk")[:MOST_CLOSED]],
+        "columns": sorting.columns(switcher.SORTS, sort, kept={"q": name}, words=("name", "opened"), wide=WIDE),
+        "query": urlencode({key: value for key, value in (("sort", sort), ("q", name)) if value}),
         "may_add": Can.MANAGE_WORKSPACES in request.may,
         "may_close": Can.CLOSE_WORKSPACES in request.may,
     }

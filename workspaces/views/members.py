@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from contextlib import suppress
 from functools import partial
+from typing import Any
 
 from django.contrib import messages
 from django.db.models import F
@@ -11,13 +12,16 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import sorting
 from agencies.access import Request
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can, MemberRole
 from workspaces import access, invitations, seats
 from workspaces.access import workspace_view
 from workspaces.forms.people import InviteForm, RoleForm
-from workspaces.models import Workspace
+from workspaces.models import Membership, Workspace
+
+SORTS = {"name": "Person", "role": "Role", "since": "State"}
 
 
 @require_safe
@@ -111,13 +115,25 @@ def leave(request: Request, workspace: Workspace) -> HttpResponse:
 
 
 def page_of(request: Request, workspace: Workspace, form: InviteForm) -> dict[str, object]:
-    now = timezone.now()
+    now, sort = timezone.now(), sorting.asked(request.GET.get("sort", ""), SORTS, default="name")
     return {
         "workspace": workspace,
         "form": form,
         "may_invite": Can.MANAGE_MEMBERS in request.may,
         "roles": MemberRole.choices,
-        "memberships": workspace.memberships.select_related("user").order_by("user__email"),
+        "memberships": ordered(workspace, sort),
+        "columns": sorting.columns(SORTS, sort, words=SORTS),
         "waiting": workspace.invitations.filter(accepted_at=None, revoked_at=None).order_by(F("expires_at").desc()),
         "now": now,
     }
+
+
+def ordered(workspace: Workspace, sort: str) -> list[Membership]:
+    """The people of the workspace by name, the highest roles first, or as they came."""
+    people, ranks = workspace.memberships.select_related("user").order_by("user__email"), MemberRole.values
+    keys: dict[str, Callable[[Membership], Any]] = {
+        "name": lambda each: str(each.user).casefold(),
+        "role": lambda each: ranks.index(each.role),
+        "since": lambda each: each.since,
+    }
+    return sorted(people, key=keys[sort.removeprefix("-")], reverse=sort.startswith("-"))

@@ -1,7 +1,9 @@
 """Chatbots in the console: the lists, a new one, Preview and Settings."""
 
 import uuid
+from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count
@@ -11,6 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import sorting
 from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.pages import attempt, panel
@@ -23,6 +26,13 @@ from workspaces.access import workspace_view
 from workspaces.models import Workspace
 
 SHOWN = 25
+# What the table of a workspace can be ordered by, and the one column that not everybody sees.
+SORTS, UNITS = {"name": "Chatbot", "-sources": "Data sources"}, {"-units": "Units"}
+BY: dict[str, Callable[[tuple[Any, int]], Any]] = {
+    "name": lambda row: row[0].name.casefold(),
+    "sources": lambda row: row[0].learned,
+    "units": lambda row: row[1],
+}
 
 
 @require_safe
@@ -55,10 +65,15 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
     now = timezone.now()
     units = usage.units_by_chatbot([workspace], workspace.agency, now)
     chatbots = workspace.chatbots.annotate(learned=Count("sources")).order_by("name")
+    rows = [(bot, units.get(bot.pk, 0)) for bot in chatbots]
+    sorts = SORTS | UNITS if Can.SEE_ANALYTICS in request.may else SORTS
+    if sort := sorting.asked(request.GET.get("sort", ""), sorts):
+        rows.sort(key=BY[sort.removeprefix("-")], reverse=sort.startswith("-"))
     context = {
         "workspace": workspace,
         "with_units": Can.SEE_ANALYTICS in request.may,
-        "rows": [(bot, units.get(bot.pk, 0)) for bot in chatbots],
+        "rows": rows,
+        "columns": sorting.columns(sorts, sort),
         "may_create": Can.CREATE_CHATBOTS in request.may,
     }
     context["first"], context["last"] = usage.last_days(workspace.agency, now)

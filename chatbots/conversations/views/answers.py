@@ -52,7 +52,6 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
         "only": chatbot,
         "questions": unanswered.of_workspace(workspace, chatbot_id=chatbot.pk if chatbot else None, now=timezone.now()),
         "days": unanswered.DAYS,
-        "zone": workspace.agency.time_zone,
         "may_teach": Can.MANAGE_SOURCES in request.may,
     }
     return render(request, "chatbots/unanswered.html", page)
@@ -76,5 +75,4 @@ def page_of(request: Request, talk: Conversation, line: Message) -> dict[str, An
         "again": mending.came_again(right) if right else 0,
         "room": knowledge.room(talk.workspace, is_staff=is_staff, now=timezone.now()),
         "is_staff": is_staff,
-        "zone": talk.workspace.agency.time_zone,
     }

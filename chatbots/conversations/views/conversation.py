@@ -73,7 +73,6 @@ def shared(request: Request, talk: Conversation) -> dict[str, Any]:
     return {
         "workspace": talk.workspace,
         "conversation": talk,
-        "zone": talk.workspace.agency.time_zone,
         "is_mine": talk.claimed_by_id == request.user.pk,
         "stands": stands(talk),
         "may_teach": Can.MANAGE_SOURCES in request.may,

@@ -10,9 +10,9 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from agencies import sheets
+from agencies import sheets, staff
 from agencies.access import Request, agency_view
-from agencies.models import Agency
+from agencies.models import Agency, User
 from agencies.permissions import Can
 from chatbots.conversations import duty, exporting, inbox, saved
 from chatbots.conversations.forms.filters import FilterForm, ViewForm
@@ -79,8 +79,15 @@ def page_of(request: Request, of: Inbox, *, naming: ViewForm | None = None) -> d
         "query": form.with_(),
         "views": list(saved.of(of, user=request.user)),
         "naming": naming or ViewForm(),
-        "zone": of.agency.time_zone,
+        "people": people_of(of) if rows else [],
     }
+
+
+def people_of(of: Inbox) -> list[User]:
+    """Whose a conversation of this inbox can be: of many clients' ones, only somebody's who reaches all of them."""
+    if of.workspace:
+        return list(duty.able(of.workspace))
+    return list(staff.able(of.agency.pk, Can.HANDLE_CONVERSATIONS))
 
 
 def found_by(form: FilterForm, of: Inbox, request: Request) -> QuerySet[Conversation]:

@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
+from agencies import undoing
 from agencies.access import Request
 from agencies.models import User
 from agencies.pages import attempt, press_again
@@ -42,7 +43,10 @@ def hand_back(request: Request, workspace: Workspace, conversation_id: int) -> H
 @POST_TOO
 @workspace_view(Can.HANDLE_CONVERSATIONS)
 def resolve(request: Request, workspace: Workspace, conversation_id: int) -> HttpResponse:
-    return at_once(request, the(workspace, conversation_id), takeover.resolve, "Resolved.")
+    talk = the(workspace, conversation_id)
+    is_untold = talk.state == Conversation.State.WITH_BOT  # else the visitor was told, and nothing takes that back
+    undo = reverse("chatbots:reopen", args=[workspace.pk, talk.pk]) if is_untold else ""
+    return at_once(request, talk, takeover.resolve, "Resolved.", undo=undo)
 
 
 @POST_TOO
@@ -109,11 +113,14 @@ def erase(request: Request, workspace: Workspace, conversation_id: int) -> HttpR
     return render(request, "chatbots/erase_visitor.html", {"workspace": workspace, "conversation": talk, **counts})
 
 
-def at_once(request: Request, talk: Conversation, step: Step, told: str, part: str = "") -> HttpResponse:
+def at_once(
+    request: Request, talk: Conversation, step: Step, told: str, part: str = "", *, undo: str = ""
+) -> HttpResponse:
     """One step by one button."""
     if request.method != "POST":
         return again(request, talk)
-    attempt(request, partial(step, talk, by=request.user, now=timezone.now()), told, takeover.Refused)
+    if attempt(request, partial(step, talk, by=request.user, now=timezone.now()), told, takeover.Refused) and undo:
+        undoing.offer(request.session, undo)
     return to(talk, part)
 
 

@@ -1,7 +1,6 @@
 """All clients of an agency in one table, to sort, search and export."""
 
 from collections.abc import Iterator
-from typing import Any
 from urllib.parse import urlencode
 
 from django.core.paginator import Paginator
@@ -11,7 +10,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
-from agencies import sheets
+from agencies import sheets, sorting
 from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.permissions import Can
@@ -44,7 +43,7 @@ def show(request: Request, agency: Agency) -> HttpResponse:
         "overview": found,
         "rows": rows,
         "trends": numbers.trends(agency, found.span, [row.workspace.pk for row in rows]),
-        "columns": [column(key, label, sort, search) for key, label in SORTS.items()],
+        "columns": sorting.columns(SORTS, sort, kept={"q": search}),
         "search": search,
         "query": urlencode(kept),
     }
@@ -65,22 +64,8 @@ def export(request: Request, agency: Agency) -> StreamingHttpResponse:
 def asked(request: Request, agency: Agency) -> tuple[Overview, str, str]:
     """The clients that were searched for, how they are ordered, and the search."""
     search = request.GET.get("q", "").replace("\x00", "").strip()[:LONGEST_SEARCH]
-    sort = request.GET.get("sort", "")
-    known = {key for each in SORTS for key in (each, turned(each))}
-    return overview.of(agency, now=timezone.now(), search=search), sort if sort in known else "-used", search
-
-
-def turned(sort: str) -> str:
-    """The same column the other way round."""
-    return sort[1:] if sort.startswith("-") else f"-{sort}"
-
-
-def column(key: str, label: str, sort: str, search: str) -> dict[str, Any]:
-    """A column's head: pressed again, it turns the order round."""
-    is_current = sort.removeprefix("-") == key.removeprefix("-")
-    query = {"sort": turned(sort) if is_current else key} | ({"q": search} if search else {})
-    order = ("descending" if sort.startswith("-") else "ascending") if is_current else ""
-    return {"label": label, "query": urlencode(query), "order": order, "is_number": key != "name"}
+    sort = sorting.asked(request.GET.get("sort", ""), SORTS, default="-used")
+    return overview.of(agency, now=timezone.now(), search=search), sort, search
 
 
 def cells(rows: list[Row]) -> Iterator[list[object]]:

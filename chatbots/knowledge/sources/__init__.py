@@ -22,6 +22,7 @@ from chatbots.knowledge.sources.counting import (
     uses,
 )
 from chatbots.knowledge.sources.naming import AlreadyThere
+from chatbots.knowledge.sources.several import delete_chosen, retrain_chosen
 
 __all__ = [
     "AlreadyThere",
@@ -34,11 +35,13 @@ __all__ = [
     "by_workspace",
     "counted",
     "delete",
+    "delete_chosen",
     "fetch_anew",
     "refuse_above_limit",
     "refuse_if_full",
     "refuse_move",
     "retrain",
+    "retrain_chosen",
     "revise",
     "revise_file",
     "revise_website",

@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
+from agencies import sorting
 from agencies.access import Request
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
@@ -27,8 +28,12 @@ SOURCES, PAGES, PASSAGES = 100, 100, 50  # on one page
 @workspace_view(Can.SEE)
 def sources(request: Request, workspace: Workspace, chatbot_id: int) -> HttpResponse:
     chatbot = get_object_or_404(workspace.chatbots, pk=chatbot_id)
-    found = Paginator(listing.of_chatbot(chatbot), SOURCES).get_page(request.GET.get("page"))
+    sort, rows = sorting.asked(request.GET.get("sort", ""), listing.SORTS), listing.of_chatbot(chatbot)
+    found = Paginator(listing.ordered(rows, sort) if sort else rows, SOURCES).get_page(request.GET.get("page"))
     page = {"chatbot": chatbot, "tab": "sources", "page": found, "sources": found.object_list}
+    heads = sorting.columns(listing.SORTS, sort, words=("name", "kind", "updated"))
+    page |= {"columns": [*heads[:2], sorting.Column("Status"), *heads[2:]]}
+    page |= {"query": f"sort={sort}" if sort else ""}
     return render(request, "chatbots/sources.html", page | of_row(request, workspace))
 
 
@@ -115,7 +120,6 @@ def of_row(request: Request, workspace: Workspace) -> dict[str, object]:
     """What a row needs besides its source."""
     return {
         "workspace": workspace,
-        "zone": workspace.agency.time_zone,
         "may_manage": Can.MANAGE_SOURCES in request.may,
         "may_delete": Can.DELETE in request.may,
     }
