@@ -17,7 +17,7 @@ from agencies.access import (
     View,
     guard,
     held_up,
-    permissions_on,
+    permissions_on_each,
     permitted,
     project,
     require,
@@ -73,8 +73,8 @@ def workspace_for(request: Request, workspace_id: int) -> tuple[Workspace, bool]
     workspace = Workspace.objects.select_related("agency").filter(pk=workspace_id).first()
     if workspace is None:
         raise Http404
-    member = permissions_on(request.user, workspace)
-    staff, request.visit = standing_in(request.user, workspace.agency)
+    member, held = permissions_on_each(request.user, workspace, workspace.agency)
+    staff, request.visit = standing_in(request.user, workspace.agency, held)
     request.may = still_open(workspace, member, staff)
     if not request.may:
         raise Http404
