@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, Sum
 
 from agencies.models import Agency
-from billing import forecast, money, periods, usage
+from billing import catalogue, forecast, money, periods, usage
 from billing.models import Lasts, Pack, PoolPeriod, Resource, UsageDay
 
 PACE_DAYS = 7
@@ -61,19 +61,24 @@ class Advice:
         return (self.until - self.ends_on).days if self.ends_on else 0
 
 
-def for_agency(agency: Agency, now: datetime) -> Advice | None:
-    """What to buy, if anything. None where nothing can be said: an unlimited pool, or less than three days of use."""
+def for_agency(agency: Agency, now: datetime, on_sale: Iterable[Pack] | None = None) -> Advice | None:
+    """What to buy, if anything. None where nothing can be said: an unlimited pool, or less than three days of use.
+
+    `on_sale` is the catalogue, from who has it already.
+    """
+    on_sale = catalogue.on_sale() if on_sale is None else on_sale
     if seen := forecast.of(agency, now=now):
-        return Advice(seen.until, seen.ends_on, seen.short, mix_of(seen.short)) if seen.short else Advice(seen.until)
-    return by_the_mean(agency, now)
+        mix = mix_of(seen.short, on_sale) if seen.short else None
+        return Advice(seen.until, seen.ends_on, seen.short, mix) if seen.short else Advice(seen.until)
+    return by_the_mean(agency, now, on_sale)
 
 
-def mix_of(short: int) -> Mix | None:
-    on_sale = Pack.objects.filter(resource=Resource.MESSAGES, retired_at=None).order_by("currency", "price", "pk")
-    return cheapest_of_all(short, on_sale)
+def mix_of(short: int, on_sale: Iterable[Pack]) -> Mix | None:
+    packs = [pack for pack in on_sale if pack.resource == Resource.MESSAGES]
+    return cheapest_of_all(short, sorted(packs, key=lambda pack: (pack.currency, pack.price, pack.pk)))
 
 
-def by_the_mean(agency: Agency, now: datetime) -> Advice | None:
+def by_the_mean(agency: Agency, now: datetime, on_sale: Iterable[Pack]) -> Advice | None:
     """The same at the mean of the last seven whole days of the period, in the agency's calendar."""
     period = periods.current(agency, now)
     counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
@@ -86,7 +91,7 @@ def by_the_mean(agency: Agency, now: datetime) -> Advice | None:
     if short <= 0:
         return Advice(until)
     ends_at = now + timedelta(days=max(left, 0) / pace)
-    return Advice(until, day_of(agency, ends_at), short, mix_of(short))
+    return Advice(until, day_of(agency, ends_at), short, mix_of(short, on_sale))
 
 
 def pace_of(agency: Agency, period: periods.Period, now: datetime) -> float | None:

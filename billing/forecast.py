@@ -13,7 +13,7 @@ from datetime import date, datetime, time, timedelta
 from math import ceil, inf, sqrt
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Sum
+from django.db.models import F, OuterRef, Subquery, Sum
 
 from agencies.models import Agency
 from billing import periods, usage
@@ -128,8 +128,8 @@ def of(agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS, pool: Pool 
     """
     period = periods.current(agency, now)
     limit, used = (pool.limit, pool.used + pool.held) if pool else counted(agency, period)
-    lately = taken_lately(agency, now) if limit is not None else {}
-    pattern = pattern_of(agency, lately, now)
+    lately, begun = taken_lately(agency, now) if limit is not None else ({}, None)
+    pattern = pattern_of(agency, lately, begun, now)
     if limit is None or pattern is None:
         return None
     parts = parts_of(agency, lately, period, now, what_if)
@@ -152,19 +152,25 @@ def looked_at(agency: Agency, now: datetime) -> tuple[date, date]:
     return today - timedelta(weeks=WEEKS), today
 
 
-def taken_lately(agency: Agency, now: datetime) -> Taken:
-    """Units by day and workspace, of what is open now: a client that rests takes nothing of the days to come."""
+def taken_lately(agency: Agency, now: datetime) -> tuple[Taken, date | None]:
+    """Units by day and workspace, of what is open now: a client that rests takes nothing of the days to come.
+
+    And the agency's first day of use.
+    """
     first, today = looked_at(agency, now)
     rows = UsageTotal.objects.filter(agency=agency, workspace__isnull=False, day__gte=first, day__lt=today)
     rows = rows.filter(workspace__archived_at=None, workspace__paused_at=None)
-    sums = rows.values_list("day", "workspace_id").annotate(units=Sum("units")).order_by()
-    return {(day, workspace_id): units for day, workspace_id, units in sums}
+    every = UsageTotal.objects.filter(agency=agency, workspace=None).order_by("day").values("day")[:1]
+    sums = rows.values_list("day", "workspace_id", Subquery(every)).annotate(units=Sum("units")).order_by()
+    taken, begun = {}, None
+    for day, workspace_id, begun, units in sums:  # noqa: B007 - the same in every row
+        taken[day, workspace_id] = units
+    return taken, begun
 
 
-def pattern_of(agency: Agency, lately: Taken, now: datetime) -> Pattern | None:
+def pattern_of(agency: Agency, lately: Taken, begun: date | None, now: datetime) -> Pattern | None:
     """What the weekdays take. Days before the agency's first use say nothing."""
     first, today = looked_at(agency, now)
-    begun: date | None = UsageTotal.objects.filter(agency=agency, workspace=None).aggregate(first=Min("day"))["first"]
     units: Counter[date] = Counter()
     for (day, _), total in lately.items():
         units[day] += total
@@ -189,16 +195,15 @@ def parts_of(agency: Agency, lately: Taken, period: Period, now: datetime, what_
     units: Counter[int] = Counter()
     for (_, workspace_id), total in lately.items():
         units[workspace_id] += total
-    every = list(Workspace.objects.filter(pk__in=units).order_by("pk"))
-    at_most = caps.all_at_most(every, now=now)
-    counters = WorkspacePeriod.objects.filter(agency=agency, start=period.start, workspace__in=units)
-    taken = {each.workspace_id: each.used + each.held for each in counters}
+    counters = WorkspacePeriod.objects.filter(workspace=OuterRef("pk"), start=period.start)
+    taken, granted = counters.values(taken=F("used") + F("held")), caps.on_top(Resource.MESSAGES, now=now)
+    every = Workspace.objects.filter(pk__in=units).annotate(taken=Subquery(taken), granted=granted).order_by("pk")
     whole = sum(max(0, each) for each in units.values()) or 1
     parts = []
     for workspace in every:
-        cap = at_most.get((workspace.pk, Resource.MESSAGES))
+        cap = None if workspace.message_cap is None else workspace.message_cap + workspace.granted
         cap = what_if.cap if workspace.pk == what_if.capped else cap
-        room = inf if cap is None else max(0.0, cap - taken.get(workspace.pk, 0))
+        room = inf if cap is None else max(0.0, cap - (workspace.taken or 0))
         times = 2 if workspace.pk == what_if.doubles else 1
         parts.append(Part(workspace, times * max(0, units[workspace.pk]) / whole, room))
     return sorted(parts, key=lambda part: -part.share)

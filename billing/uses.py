@@ -84,10 +84,9 @@ def of_seats(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, n
     running = periods_of(agencies, workspaces, now)
     these = Q(agency__in=agencies) | Q(pk__in=[each.pk for each in workspaces])
     counted = Workspace.objects.filter(these, archived_at=None)
-    home = dict(counted.values_list("pk", "agency_id"))
-    holders = {*seats.members_of(counted), *seats.invited_to(counted, now=now)}
-    used = Counter(workspace_id for workspace_id, _ in holders)
-    people = Counter(agency_id for agency_id, _ in {(home[workspace_id], email) for workspace_id, email in holders})
+    holders = set(seats.held_in(counted, now=now))
+    used = Counter(workspace_id for _, workspace_id, _ in holders)
+    people = Counter(agency_id for agency_id, _ in {(agency_id, email) for agency_id, _, email in holders})
     return [
         Use(each, None, Resource.SEATS, running[each.pk], people[each.pk], each.seat_limit) for each in agencies
     ] + of_caps(workspaces, Resource.SEATS, used, running, now=now)
@@ -102,11 +101,11 @@ def of_caps(
     now: datetime,
 ) -> list[Use]:
     """The caps of these workspaces on one resource, with what was granted on top, as far as they have one."""
-    at_most = caps.all_at_most(workspaces, now=now)
+    at_most = caps.all_at_most(workspaces, resource, now=now)
     return [
-        Use(each.agency, each, resource, running[each.agency_id], used.get(each.pk, 0), at_most[each.pk, resource])
+        Use(each.agency, each, resource, running[each.agency_id], used.get(each.pk, 0), at_most[each.pk])
         for each in workspaces
-        if (each.pk, resource) in at_most
+        if each.pk in at_most
     ]
 
 

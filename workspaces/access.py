@@ -16,8 +16,8 @@ from agencies.access import (
     Request,
     View,
     guard,
+    held_on,
     held_up,
-    permissions_on_each,
     permitted,
     project,
     require,
@@ -70,11 +70,12 @@ def workspace_for(request: Request, workspace_id: int) -> tuple[Workspace, bool]
 
     Raises Http404 for strangers, as for an id that never was.
     """
-    workspace = Workspace.objects.select_related("agency").filter(pk=workspace_id).first()
+    held = {"mine": held_on(Workspace, request.user), "staffs": held_on(Agency, request.user, at="agency")}
+    workspace = Workspace.objects.select_related("agency").filter(pk=workspace_id).annotate(**held).first()
     if workspace is None:
         raise Http404
-    member, held = permissions_on_each(request.user, workspace, workspace.agency)
-    staff, request.visit = standing_in(request.user, workspace.agency, held)
+    member = frozenset(workspace.mine)
+    staff, request.visit = standing_in(request.user, workspace.agency, frozenset(workspace.staffs))
     request.may = still_open(workspace, member, staff)
     if not request.may:
         raise Http404

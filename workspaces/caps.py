@@ -4,12 +4,13 @@ Nothing is divided: a guarantee reserves only what its workspace does not have y
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from agencies.models import Agency
 from workspaces.models import CapRequest, Resource, Workspace
@@ -106,6 +107,12 @@ def running_grants(resource: str, *, now: datetime) -> QuerySet[CapRequest]:
     return all_grants(now=now).filter(resource=resource)
 
 
+def on_top(resource: str, *, now: datetime) -> Coalesce:
+    """What was granted on top of the cap of each workspace of a query, 0 without: a column to annotate it with."""
+    granted = running_grants(resource, now=now).filter(workspace=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(granted.values("workspace").annotate(total=Sum("granted")).values("total")), 0)
+
+
 def at_most(workspace: Workspace, resource: str, *, now: datetime) -> int | None:
     """The workspace's cap with what it was granted on top for a while; None draws on the shared pool."""
     cap: int | None = getattr(workspace, cap_column(resource))
@@ -115,16 +122,15 @@ def at_most(workspace: Workspace, resource: str, *, now: datetime) -> int | None
     return cap + (granted or 0)
 
 
-def all_at_most(workspaces: Collection[Workspace], *, now: datetime) -> dict[tuple[int, str], int]:
-    """{(workspace id, resource): `at_most`}, of those that have a cap, whatever their agencies. One query."""
-    granted = all_grants(now=now).filter(workspace__in=workspaces).values_list("workspace_id", "resource")
-    on_top = {(pk, resource): total for pk, resource, total in granted.annotate(total=Sum("granted")).order_by()}
-    return {
-        (each.pk, resource.value): getattr(each, cap_column(resource)) + on_top.get((each.pk, resource.value), 0)
-        for each in workspaces
-        for resource in Resource
-        if getattr(each, cap_column(resource)) is not None
-    }
+def all_at_most(workspaces: Iterable[Workspace], resource: str, *, now: datetime) -> dict[int, int]:
+    """{workspace id: `at_most`}, of those that have a cap, whatever their agencies. One query, none without a cap."""
+    walls = {each.pk: getattr(each, cap_column(resource)) for each in workspaces}
+    capped = {pk: cap for pk, cap in walls.items() if cap is not None}
+    if not capped:
+        return {}
+    granted = running_grants(resource, now=now).filter(workspace__in=capped).values_list("workspace_id")
+    on_top = dict(granted.annotate(total=Sum("granted")).order_by())
+    return {pk: cap + on_top.get(pk, 0) for pk, cap in capped.items()}
 
 
 def last_day(ends_at: datetime, time_zone: str) -> date:
