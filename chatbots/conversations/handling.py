@@ -50,8 +50,10 @@ def assign(conversation: Conversation, *, to: User | None, by: User, now: dateti
 
 def read(conversation: Conversation, *, by: User) -> None:
     """This person has seen what it holds as it was loaded."""
-    seen = {"workspace_id": conversation.workspace_id, "at": conversation.last_at}
-    Reading.objects.update_or_create(conversation=conversation, user=by, defaults=seen)
+    seen = Reading(workspace_id=conversation.workspace_id, conversation=conversation, user=by, at=conversation.last_at)
+    Reading.objects.bulk_create(
+        [seen], update_conflicts=True, unique_fields=["conversation", "user"], update_fields=["workspace", "at"]
+    )
 
 
 def read_all(workspaces: Iterable[Workspace], *, by: User, now: datetime) -> None:
