@@ -16,10 +16,10 @@ from zoneinfo import ZoneInfo
 from django.db.models import F, OuterRef, Subquery, Sum
 
 from agencies.models import Agency
-from billing import periods, usage
-from billing.models import PoolPeriod, UsageTotal, WorkspacePeriod
+from billing import usage
+from billing.models import UsageTotal, WorkspacePeriod
 from billing.periods import Period
-from billing.usage import Pool
+from billing.usage import Pool, Standing
 from workspaces import caps
 from workspaces.models import Resource, Workspace
 
@@ -121,13 +121,15 @@ class Pattern:
         return self.week[day.weekday()]
 
 
-def of(agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS, pool: Pool | None = None) -> Forecast | None:
+def of(
+    agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS, pool: Pool | Standing | None = None
+) -> Forecast | None:
     """The running period to its end. None where nothing can be said: an unlimited pool, or too few days or units.
 
     `pool` is the pool as it stands, from who has it already.
     """
-    period = periods.current(agency, now)
-    limit, used = (pool.limit, pool.used + pool.held) if pool else counted(agency, period)
+    pool = pool or usage.standing(agency, now)
+    period, limit, used = pool.period, pool.limit, pool.used + pool.held
     lately, begun = taken_lately(agency, now) if limit is not None else ({}, None)
     pattern = pattern_of(agency, lately, begun, now)
     if limit is None or pattern is None:
@@ -138,12 +140,6 @@ def of(agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS, pool: Pool 
     ends = [reached(steps, whole, of) for of in ("used", "high", "low")]
     until = usage.today(agency, period.end)
     return Forecast(period, until, whole, used, steps, parts, *ends)
-
-
-def counted(agency: Agency, period: Period) -> tuple[int | None, int]:
-    """The limit of this period, and what of it is used or held."""
-    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
-    return usage.limit_in(agency, period, counter), counter.used + counter.held if counter else 0
 
 
 def looked_at(agency: Agency, now: datetime) -> tuple[date, date]:

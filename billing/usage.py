@@ -54,6 +54,16 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """An agency's messages in the running period. `limit` None is unlimited."""
+
+    period: Period
+    limit: int | None
+    used: int
+    held: int
+
+
+@dataclass(frozen=True)
 class Meter:
     """One workspace's own use against its cap (None: it draws on the shared pool), with what was granted on top."""
 
@@ -109,8 +119,15 @@ def counted(agency: Agency, now: datetime) -> Counted:
 
 def limit(agency: Agency, now: datetime) -> int | None:
     """Message units that may be used in the running period; None is unlimited."""
+    return standing(agency, now).limit
+
+
+def standing(agency: Agency, now: datetime) -> Standing:
+    """The pool without its parts: one row, however many clients there are."""
     period = periods.current(agency, now)
-    return limit_in(agency, period, PoolPeriod.objects.filter(agency=agency, start=period.start).first())
+    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
+    used, held = (counter.used, counter.held) if counter else (0, 0)
+    return Standing(period, limit_in(agency, period, counter), used, held)
 
 
 def limit_in(agency: Agency, period: Period, counter: PoolPeriod | None) -> int | None:

@@ -58,7 +58,7 @@ def page(request: Request, agency: Agency, *, status: int = 200, **more: Any) ->
         "agency": agency,
         "may_buy": Can.BUY in request.may and not request.visit,
         "sells_online": checkout.is_ready(),
-        "advice": advice.for_agency(agency, now, packs),
+        "advice": advice.for_agency(agency, now, on_sale=packs),
         "lines": lines,
         "over": over,
         "running": catalogue.running(agency, now),

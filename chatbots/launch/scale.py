@@ -8,7 +8,8 @@ from urllib.parse import urlencode
 from django.db.models import Exists, OuterRef, QuerySet
 
 from agencies.models import Agency, Staff
-from billing import advice, periods, usage
+from billing import advice
+from billing.usage import Standing
 from chatbots.conversations import unanswered
 from chatbots.models import Chatbot, DataSource
 from chatbots.onboarding.progress import clients
@@ -54,22 +55,21 @@ class Stand:
         return self.used * 100 // self.limit if self.limit else None
 
 
-def stand_of(agency: Agency, *, now: datetime) -> Stand:
-    period = periods.current(agency, now)
-    counted = usage.counted(agency, now)
-    return Stand(counted.used, counted.limit, max((period.end - now).days, 0), period.end)
+def stand_of(standing: Standing, *, now: datetime) -> Stand:
+    ends = standing.period.end
+    return Stand(standing.used, standing.limit, max((ends - now).days, 0), ends)
 
 
-def of(agency: Agency, *, reads_conversations: bool, now: datetime) -> list[Next]:
+def of(agency: Agency, *, reads_conversations: bool, now: datetime, standing: Standing | None = None) -> list[Next]:
     """What is worth doing now, the most pressing first; empty: all is well."""
-    found = [*pool(agency, now), *without_sources(agency), *without_contact(agency)]
+    found = [*pool(agency, standing, now), *without_sources(agency), *without_contact(agency)]
     if reads_conversations:
         found += asked_most(agency, now)
     return [*found, *idle_seats(agency, now)]
 
 
-def pool(agency: Agency, now: datetime) -> Iterator[Next]:
-    told = advice.for_agency(agency, now)
+def pool(agency: Agency, standing: Standing | None, now: datetime) -> Iterator[Next]:
+    told = advice.for_agency(agency, now, pool=standing)
     if told and told.ends_on:
         why = (
             f"At the pace of the last days it is used up on {told.ends_on:%-d %B}. It takes {told.short:,} more units."
