@@ -156,6 +156,12 @@ def guarantees(agency: Agency, resource: str) -> dict[int, int]:
     return dict(still_open.values_list("pk", column))
 
 
+def guaranteed(workspaces: Iterable[Workspace], resource: str) -> dict[int, int]:
+    """The same of workspaces that are loaded already."""
+    still_open = [each for each in workspaces if each.paused_at is None and each.archived_at is None]
+    return {each.pk: most for each in still_open if (most := guarantee_of(each, resource))}
+
+
 def reserved(guaranteed: Mapping[int, int], owned: Mapping[int, int], *, but: int | None = None) -> int:
     """What these guarantees still reserve: as far as it is not owned yet; without that of workspace `but`."""
     return sum(max(0, most - owned.get(pk, 0)) for pk, most in guaranteed.items() if pk != but)
