@@ -148,9 +148,11 @@ def of(
     """
     pool = pool or usage.standing(agency, now)
     period, limit, used = pool.period, pool.limit, pool.used + pool.held
+    if limit is None:
+        return None
     lately = taken_lately(agency, now)
     pattern = pattern_of(agency, lately, now)
-    if limit is None or pattern is None:
+    if pattern is None:
         return None
     parts = parts_of(agency, lately.clients, period, now, what_if)
     steps = walk(agency, period, pattern, parts, used, now)

@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
@@ -122,15 +123,15 @@ def at_most(workspace: Workspace, resource: str, *, now: datetime) -> int | None
     return cap + (granted or 0)
 
 
-def all_at_most(workspaces: Iterable[Workspace], resource: str, *, now: datetime) -> dict[int, int]:
-    """{workspace id: `at_most`}, of those that have a cap, whatever their agencies. One query, none without a cap."""
-    walls = {each.pk: getattr(each, cap_column(resource)) for each in workspaces}
-    capped = {pk: cap for pk, cap in walls.items() if cap is not None}
-    if not capped:
-        return {}
-    granted = running_grants(resource, now=now).filter(workspace__in=capped).values_list("workspace_id")
-    on_top = dict(granted.annotate(total=Sum("granted")).order_by())
-    return {pk: cap + on_top.get(pk, 0) for pk, cap in capped.items()}
+def with_grants(workspaces: QuerySet[Workspace], *, now: datetime) -> QuerySet[Workspace]:
+    """Each with what was granted on top of its caps, so that `cap_of` asks nothing more."""
+    return workspaces.annotate(**{f"granted_{resource}": on_top(resource, now=now) for resource in Resource.values})
+
+
+def cap_of(workspace: Any, resource: str) -> int | None:
+    """`at_most` of a workspace that was loaded with its grants."""
+    cap: int | None = getattr(workspace, cap_column(resource))
+    return None if cap is None else cap + int(getattr(workspace, f"granted_{resource}"))
 
 
 def last_day(ends_at: datetime, time_zone: str) -> date:

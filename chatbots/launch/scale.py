@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from agencies.models import Agency, Staff
 from billing import advice
@@ -14,7 +14,7 @@ from chatbots.conversations import unanswered
 from chatbots.models import Chatbot, DataSource
 from chatbots.onboarding.progress import clients
 from workspaces import freeing
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership
 
 NAMED = 5  # of each kind
 ENOUGH_ASKED = 2  # times, before a question without an answer is worth a person's
@@ -80,9 +80,9 @@ def pool(agency: Agency, standing: Standing | None, now: datetime) -> Iterator[N
 def without_sources(agency: Agency) -> Iterator[Next]:
     """Chatbots that know nothing: they can only say that they do not."""
     trained = DataSource.objects.filter(chatbot=OuterRef("pk"), passages__isnull=False)
-    every = Chatbot.objects.filter(~Exists(trained), workspace__in=clients(agency)).select_related("workspace")
-    bots = list(every.order_by("workspace__name", "name", "pk"))
-    ways = [Way(bot.name, "chatbots:sources", (bot.workspace_id, bot.pk), note=bot.workspace.name) for bot in bots]
+    every = Chatbot.objects.filter(~Exists(trained), workspace__in=clients(agency))
+    bots = every.order_by("workspace__name", "name", "pk").values_list("pk", "name", "workspace_id", "workspace__name")
+    ways = [Way(name, "chatbots:sources", (place, pk), note=client) for pk, name, place, client in bots]
     if ways:
         yield some("Teach chatbots that know nothing yet", "Without a data source they answer no question.", ways)
 
@@ -91,8 +91,8 @@ def without_contact(agency: Agency) -> Iterator[Next]:
     """Clients of whom nobody can log in."""
     team = Staff.objects.filter(agency=agency).values("user")
     contacts = Membership.objects.filter(workspace=OuterRef("pk")).exclude(user__in=team)
-    alone: QuerySet[Workspace] = clients(agency).filter(~Exists(contacts)).order_by("name", "pk")
-    ways = [Way(workspace.name, "workspaces:members", (workspace.pk,)) for workspace in alone]
+    alone = clients(agency).filter(~Exists(contacts)).order_by("name", "pk").values_list("pk", "name")
+    ways = [Way(name, "workspaces:members", (pk,)) for pk, name in alone]
     if ways:
         why = "They see what their chatbots do, and answer visitors themselves, once somebody can log in."
         yield some("Invite a contact of these clients", why, ways)

@@ -139,4 +139,4 @@ def uses(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: 
         here[workspace] = count
     return [
         Use(each, None, Resource.SOURCES, running[each.pk], pool[each.pk], each.source_limit) for each in agencies
-    ] + of_caps(workspaces, Resource.SOURCES, here, running, now=now)
+    ] + of_caps(workspaces, Resource.SOURCES, here, running)
