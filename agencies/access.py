@@ -18,18 +18,19 @@ from django.contrib.contenttypes.models import ContentType
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import Model, OuterRef
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+from guardian.models import UserObjectPermissionBase
 from guardian.shortcuts import get_user_perms
 from guardian.utils import get_user_obj_perms_model
 
 from agencies import second_factor, unfinished, visits
-from agencies.models import Agency, Staff, SupportVisit, User
+from agencies.models import Agency, AgencyUserObjectPermission, Staff, SupportVisit, User
 from agencies.permissions import READING, STAFF_MAY, Can
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -83,7 +84,11 @@ def agency_view(permission: str, *, while_suspended: bool = False) -> Callable[[
         @wraps(view)
         def guarded(request: Request, *, agency_id: int, **kwargs: Any) -> HttpResponseBase:
             def admitted() -> HttpResponseBase:
-                agency = Agency.objects.filter(pk=agency_id).annotate(held=held_on(Agency, request.user)).first()
+                agency = (
+                    Agency.objects.filter(pk=agency_id)
+                    .annotate(held=held_on(AgencyUserObjectPermission, request.user))
+                    .first()
+                )
                 if agency is None:
                     raise Http404
                 request.may, request.visit = standing_in(request.user, agency, frozenset(agency.held))
@@ -184,10 +189,10 @@ def permissions_on(user: User, tenant: Any) -> frozenset[str]:
     return frozenset(get_user_perms(user, tenant)) if user.is_active else frozenset()
 
 
-def held_on(tenants: type[Model], user: User, *, at: str = "pk") -> ArraySubquery:
+def held_on(grants: type[UserObjectPermissionBase], user: User, *, at: str = "pk") -> ArraySubquery:
     """The same as a column of the tenants' table, or of another at whose `at` they stand: loaded with the tenant."""
-    grants = get_user_obj_perms_model(tenants)._default_manager.filter(user=user, user__is_active=True)
-    return ArraySubquery(grants.filter(content_object=OuterRef(at)).values("permission__codename"))
+    own = grants._default_manager.filter(user=user, user__is_active=True, content_object=OuterRef(at))
+    return ArraySubquery(own.values("permission__codename"))
 
 
 @transaction.atomic

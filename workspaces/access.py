@@ -23,10 +23,10 @@ from agencies.access import (
     require,
     standing_in,
 )
-from agencies.models import Action, Agency, User
+from agencies.models import Action, Agency, AgencyUserObjectPermission, User
 from agencies.permissions import READING, Can, member_may
 from workspaces import stays, switcher
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership, Workspace, WorkspaceUserObjectPermission
 
 
 class NotInside(Exception):
@@ -70,8 +70,10 @@ def workspace_for(request: Request, workspace_id: int) -> tuple[Workspace, bool]
 
     Raises Http404 for strangers, as for an id that never was.
     """
-    held = {"mine": held_on(Workspace, request.user), "staffs": held_on(Agency, request.user, at="agency")}
-    workspace = Workspace.objects.select_related("agency").filter(pk=workspace_id).annotate(**held).first()
+    mine = held_on(WorkspaceUserObjectPermission, request.user)
+    staffs = held_on(AgencyUserObjectPermission, request.user, at="agency")
+    every = Workspace.objects.select_related("agency").annotate(mine=mine, staffs=staffs)
+    workspace = every.filter(pk=workspace_id).first()
     if workspace is None:
         raise Http404
     member = frozenset(workspace.mine)

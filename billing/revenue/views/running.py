@@ -15,7 +15,7 @@ from agencies.permissions import Can
 from billing.revenue import calendars, clients, comparing, months
 from billing.revenue.forms import MarginForm
 
-PAGE = 100
+PAGE = 50
 
 
 @require_safe
