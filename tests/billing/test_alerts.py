@@ -410,8 +410,9 @@ def test_an_alert_ends_with_its_period(capped: Workspace, now: datetime) -> None
     used(capped, 900, now)
     alerts.raise_due([capped.agency_id], now=now)
     later = periods.current(capped.agency, now).end
-    assert alerts.standing(uses.of_messages([], [capped], now=later - timedelta(seconds=1)))
-    assert alerts.standing(uses.of_messages([], [capped], now=later)) == []
+    places = uses.capped([capped.agency], now=now)
+    assert alerts.standing(uses.of_messages([], places, now=later - timedelta(seconds=1)))
+    assert alerts.standing(uses.of_messages([], places, now=later)) == []
 
 
 def test_a_client_reads_of_its_own_cap_and_nothing_of_the_pool(
