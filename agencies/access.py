@@ -15,19 +15,22 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
+from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
+from django.db.models import OuterRef
 from django.http import Http404, HttpRequest, HttpResponseRedirect, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import render, resolve_url
 from django.utils.cache import add_never_cache_headers, patch_vary_headers
 from django_htmx.http import HttpResponseClientRedirect
 from django_htmx.middleware import HtmxDetails
+from guardian.models import UserObjectPermissionBase
 from guardian.shortcuts import get_user_perms
 from guardian.utils import get_user_obj_perms_model
 
 from agencies import second_factor, unfinished, visits
-from agencies.models import Agency, Staff, SupportVisit, User
+from agencies.models import Agency, AgencyUserObjectPermission, Staff, SupportVisit, User
 from agencies.permissions import READING, STAFF_MAY, Can
 
 READS = ("GET", "HEAD", "OPTIONS")
@@ -82,10 +85,14 @@ def agency_view(permission: str, *, while_suspended: bool = False) -> Callable[[
         @wraps(view)
         def guarded(request: Request, *, agency_id: int, **kwargs: Any) -> HttpResponseBase:
             def admitted() -> HttpResponseBase:
-                agency = Agency.objects.filter(pk=agency_id).first()
+                agency = (
+                    Agency.objects.filter(pk=agency_id)
+                    .annotate(held=held_on(AgencyUserObjectPermission, request.user))
+                    .first()
+                )
                 if agency is None:
                     raise Http404
-                request.may, request.visit = standing_in(request.user, agency)
+                request.may, request.visit = standing_in(request.user, agency, frozenset(agency.held))
                 request.zone = agency.time_zone
                 if not request.may:
                     raise Http404
@@ -145,9 +152,8 @@ def require(held: frozenset[str], permission: str, why_not: Callable[[], str] = 
         raise PermissionDenied(why_not())
 
 
-def standing_in(user: User, agency: Agency) -> tuple[frozenset[str], SupportVisit | None]:
-    """What `user` may do in the agency and all its workspaces, and the visit through which support reads."""
-    held = permissions_on(user, agency)
+def standing_in(user: User, agency: Agency, held: frozenset[str]) -> tuple[frozenset[str], SupportVisit | None]:
+    """What `user`, who holds this as staff, may do in all of the agency, and the visit through which support reads."""
     visit = None if held else visits.running(user, agency)
     return (READING if visit else held), visit
 
@@ -183,6 +189,12 @@ def only_read(agency: Agency, is_staff: bool) -> str:
 def permissions_on(user: User, tenant: Any) -> frozenset[str]:
     """The codenames that guardian holds for this user on this tenant; being a superuser adds nothing."""
     return frozenset(get_user_perms(user, tenant)) if user.is_active else frozenset()
+
+
+def held_on(grants: type[UserObjectPermissionBase], user: User, *, at: str = "pk") -> ArraySubquery:
+    """The same as a column of the tenants' table, or of another at whose `at` they stand: loaded with the tenant."""
+    own = grants._default_manager.filter(user=user, user__is_active=True, content_object=OuterRef(at))
+    return ArraySubquery(own.values("permission__codename"))
 
 
 @transaction.atomic

@@ -14,8 +14,9 @@ from zoneinfo import ZoneInfo
 from django.db.models import Min, Sum
 
 from agencies.models import Agency
-from billing import forecast, money, periods, usage
-from billing.models import Lasts, Pack, PoolPeriod, Resource, UsageDay
+from billing import catalogue, forecast, money, periods, usage
+from billing.models import Lasts, Pack, Resource, UsageDay
+from billing.usage import Standing
 
 PACE_DAYS = 7
 FEWEST_DAYS = 3  # below it a pace says nothing
@@ -61,32 +62,38 @@ class Advice:
         return (self.until - self.ends_on).days if self.ends_on else 0
 
 
-def for_agency(agency: Agency, now: datetime) -> Advice | None:
-    """What to buy, if anything. None where nothing can be said: an unlimited pool, or less than three days of use."""
-    if seen := forecast.of(agency, now=now):
-        return Advice(seen.until, seen.ends_on, seen.short, mix_of(seen.short)) if seen.short else Advice(seen.until)
-    return by_the_mean(agency, now)
+def for_agency(
+    agency: Agency, now: datetime, *, on_sale: Iterable[Pack] | None = None, pool: Standing | None = None
+) -> Advice | None:
+    """What to buy, if anything. None where nothing can be said: an unlimited pool, or less than three days of use.
+
+    `on_sale` is the catalogue, and `pool` how it stands, from who has them already.
+    """
+    on_sale = catalogue.on_sale() if on_sale is None else on_sale
+    pool = pool or usage.standing(agency, now)
+    if seen := forecast.of(agency, now=now, pool=pool):
+        mix = mix_of(seen.short, on_sale) if seen.short else None
+        return Advice(seen.until, seen.ends_on, seen.short, mix) if seen.short else Advice(seen.until)
+    return by_the_mean(agency, now, on_sale, pool)
 
 
-def mix_of(short: int) -> Mix | None:
-    on_sale = Pack.objects.filter(resource=Resource.MESSAGES, retired_at=None).order_by("currency", "price", "pk")
-    return cheapest_of_all(short, on_sale)
+def mix_of(short: int, on_sale: Iterable[Pack]) -> Mix | None:
+    packs = [pack for pack in on_sale if pack.resource == Resource.MESSAGES]
+    return cheapest_of_all(short, sorted(packs, key=lambda pack: (pack.currency, pack.price, pack.pk)))
 
 
-def by_the_mean(agency: Agency, now: datetime) -> Advice | None:
+def by_the_mean(agency: Agency, now: datetime, on_sale: Iterable[Pack], pool: Standing) -> Advice | None:
     """The same at the mean of the last seven whole days of the period, in the agency's calendar."""
-    period = periods.current(agency, now)
-    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
-    limit, pace = usage.limit_in(agency, period, counter), pace_of(agency, period, now)
+    period, limit, pace = pool.period, pool.limit, pace_of(agency, pool.period, now)
     if limit is None or pace is None:
         return None
-    left = limit - (counter.used + counter.held if counter else 0)
+    left = limit - pool.used - pool.held
     until = day_of(agency, period.end)
     short = ceil(pace * days(period.end - now) - left)
     if short <= 0:
         return Advice(until)
     ends_at = now + timedelta(days=max(left, 0) / pace)
-    return Advice(until, day_of(agency, ends_at), short, mix_of(short))
+    return Advice(until, day_of(agency, ends_at), short, mix_of(short, on_sale))
 
 
 def pace_of(agency: Agency, period: periods.Period, now: datetime) -> float | None:

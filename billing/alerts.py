@@ -76,13 +76,13 @@ def in_words(thresholds: Collection[int]) -> str:
 def raise_due(agency_ids: Sequence[int], *, now: datetime) -> None:
     """Raise what these agencies' counters of messages pass. Call it when they have moved."""
     for agencies in batches(agency_ids):
-        raise_passed(uses.of_messages(agencies, uses.capped(agencies), now=now), now=now)
+        raise_passed(uses.of_messages(agencies, uses.capped(agencies, now=now), now=now), now=now)
 
 
 def raise_all(*, now: datetime) -> None:
     """Raise what any agency's messages and seats pass, also when only a limit, a cap or a threshold was changed."""
     for agencies in batches(everybody()):
-        capped = uses.capped(agencies)
+        capped = uses.capped(agencies, now=now)
         passed = [*uses.of_messages(agencies, capped, now=now), *uses.of_seats(agencies, capped, now=now)]
         raise_passed(passed, now=now)
 

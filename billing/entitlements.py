@@ -30,7 +30,10 @@ WITH_SLACK = """
 def plan_of(agency: Agency) -> Plan:
     """The subscribed plan; without one, the trial plan for an approved agency and the free plan for an account."""
     subscription = Subscription.objects.filter(agency=agency).select_related("plan").first()
-    return subscription.plan if subscription else plan_without_subscription(agency)
+    if subscription is None:
+        return plan_without_subscription(agency)
+    subscription.agency = agency  # which knows it now: its periods are counted from it
+    return subscription.plan
 
 
 def plan_without_subscription(agency: Agency) -> Plan:
@@ -61,13 +64,17 @@ def explain(agency: Agency, now: datetime) -> list[LimitLine]:
     return limits.of([place_of(agency, now)], now)[agency.pk]
 
 
-def over(agency: Agency, now: datetime, lines: list[LimitLine] | None = None) -> list[Over]:
-    """What of messages, seats and sub-workspaces is in use beyond what is given; nothing new of these is granted.
+def over(agency: Agency, now: datetime) -> list[Over]:
+    """What of messages, seats and sub-workspaces is in use beyond what is given; nothing new of these is granted."""
+    return standing(agency, now)[1]
 
-    `lines` are those that `explain` just gave, where somebody has them.
-    """
-    place = place_of(agency, now)
-    return limits.over(lines or limits.of([place], now)[agency.pk], limits.used([place], now)[agency.pk])
+
+def standing(agency: Agency, now: datetime) -> tuple[list[LimitLine], list[Over]]:
+    """What `explain` and `over` say, read at once."""
+    places = [place_of(agency, now)]
+    counters = limits.counters_of(places)
+    lines = limits.of(places, now, counters)[agency.pk]
+    return lines, limits.over(lines, limits.used(places, now, counters)[agency.pk])
 
 
 def place_of(agency: Agency, now: datetime) -> Place:
@@ -95,8 +102,8 @@ def preview(agency: Agency, step: Callable[[], object], *, now: datetime) -> Cha
     with transaction.atomic():
         before = explain(agency, now)
         step()
-        after = explain(agency, now)
-        change = Change(list(zip(before, after, strict=True)), over(agency, now, after))
+        after, beyond = standing(agency, now)
+        change = Change(list(zip(before, after, strict=True)), beyond)
         transaction.set_rollback(True)
     return change
 

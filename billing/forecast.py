@@ -13,13 +13,14 @@ from datetime import date, datetime, time, timedelta
 from math import ceil, inf, sqrt
 from zoneinfo import ZoneInfo
 
-from django.db.models import Min, Sum
+from django.db import connection
+from django.db.models import F, OuterRef, Subquery, Sum
 
 from agencies.models import Agency
-from billing import periods, usage
-from billing.models import PoolPeriod, UsageTotal, WorkspacePeriod
+from billing import usage
+from billing.models import UsageTotal, WorkspacePeriod
 from billing.periods import Period
-from billing.usage import Pool
+from billing.usage import Pool, Standing
 from workspaces import caps
 from workspaces.models import Resource, Workspace
 
@@ -28,7 +29,15 @@ FEWEST_DAYS = 14  # below it a week has no pattern
 FEWEST_UNITS = 100  # in those days; below it a single visitor moves everything
 WORTH_SAYING = 0.1  # a client's part of the pace
 FOUR_OF_FIVE = 1.2816  # standard deviations on either side
-Taken = Mapping[tuple[date, int], int]  # units by day and workspace id
+# Units by day, and by client, with the agency's first day of use: one pass over the rows.
+LATELY = """
+    SELECT t.day, t.workspace_id, sum(t.units),
+        (SELECT min(day) FROM billing_usagetotal WHERE agency_id = %(agency)s AND workspace_id IS NULL)
+    FROM billing_usagetotal t JOIN workspaces_workspace w ON w.id = t.workspace_id
+    WHERE t.agency_id = %(agency)s AND t.day >= %(first)s AND t.day < %(today)s
+      AND w.archived_at IS NULL AND w.paused_at IS NULL
+    GROUP BY GROUPING SETS ((t.day), (t.workspace_id))
+"""
 
 
 @dataclass(frozen=True)
@@ -109,6 +118,15 @@ class Forecast:
         return self.used >= self.limit
 
 
+@dataclass
+class Lately:
+    """Units of the days that are looked at, by day and by client's id, and the agency's first day of use."""
+
+    days: Counter[date]
+    clients: Counter[int]
+    begun: date | None
+
+
 @dataclass(frozen=True)
 class Pattern:
     """What a day of each weekday takes, from Monday, and by how much the days behind missed that."""
@@ -121,29 +139,27 @@ class Pattern:
         return self.week[day.weekday()]
 
 
-def of(agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS, pool: Pool | None = None) -> Forecast | None:
+def of(
+    agency: Agency, *, now: datetime, what_if: WhatIf = AS_IT_IS, pool: Pool | Standing | None = None
+) -> Forecast | None:
     """The running period to its end. None where nothing can be said: an unlimited pool, or too few days or units.
 
     `pool` is the pool as it stands, from who has it already.
     """
-    period = periods.current(agency, now)
-    limit, used = (pool.limit, pool.used + pool.held) if pool else counted(agency, period)
-    lately = taken_lately(agency, now) if limit is not None else {}
-    pattern = pattern_of(agency, lately, now)
-    if limit is None or pattern is None:
+    pool = pool or usage.standing(agency, now)
+    period, limit, used = pool.period, pool.limit, pool.used + pool.held
+    if limit is None:
         return None
-    parts = parts_of(agency, lately, period, now, what_if)
+    lately = taken_lately(agency, now)
+    pattern = pattern_of(agency, lately, now)
+    if pattern is None:
+        return None
+    parts = parts_of(agency, lately.clients, period, now, what_if)
     steps = walk(agency, period, pattern, parts, used, now)
     whole = limit + what_if.bought
     ends = [reached(steps, whole, of) for of in ("used", "high", "low")]
     until = usage.today(agency, period.end)
     return Forecast(period, until, whole, used, steps, parts, *ends)
-
-
-def counted(agency: Agency, period: Period) -> tuple[int | None, int]:
-    """The limit of this period, and what of it is used or held."""
-    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
-    return usage.limit_in(agency, period, counter), counter.used + counter.held if counter else 0
 
 
 def looked_at(agency: Agency, now: datetime) -> tuple[date, date]:
@@ -152,23 +168,23 @@ def looked_at(agency: Agency, now: datetime) -> tuple[date, date]:
     return today - timedelta(weeks=WEEKS), today
 
 
-def taken_lately(agency: Agency, now: datetime) -> Taken:
-    """Units by day and workspace, of what is open now: a client that rests takes nothing of the days to come."""
+def taken_lately(agency: Agency, now: datetime) -> Lately:
+    """What is open now took: a client that rests takes nothing of the days to come."""
     first, today = looked_at(agency, now)
-    rows = UsageTotal.objects.filter(agency=agency, workspace__isnull=False, day__gte=first, day__lt=today)
-    rows = rows.filter(workspace__archived_at=None, workspace__paused_at=None)
-    sums = rows.values_list("day", "workspace_id").annotate(units=Sum("units")).order_by()
-    return {(day, workspace_id): units for day, workspace_id, units in sums}
+    lately = Lately(Counter(), Counter(), None)
+    with connection.cursor() as cursor:
+        cursor.execute(LATELY, {"agency": agency.pk, "first": first, "today": today})
+        for day, workspace_id, units, begun in cursor.fetchall():
+            (lately.clients if day is None else lately.days)[day or workspace_id] = units
+            lately.begun = begun
+    return lately
 
 
-def pattern_of(agency: Agency, lately: Taken, now: datetime) -> Pattern | None:
+def pattern_of(agency: Agency, lately: Lately, now: datetime) -> Pattern | None:
     """What the weekdays take. Days before the agency's first use say nothing."""
     first, today = looked_at(agency, now)
-    begun: date | None = UsageTotal.objects.filter(agency=agency, workspace=None).aggregate(first=Min("day"))["first"]
-    units: Counter[date] = Counter()
-    for (day, _), total in lately.items():
-        units[day] += total
-    first = max(first, begun or today)
+    units = lately.days
+    first = max(first, lately.begun or today)
     days = [first + timedelta(days=n) for n in range((today - first).days)]
     if len(days) < FEWEST_DAYS or sum(units.values()) < FEWEST_UNITS:
         return None
@@ -184,21 +200,18 @@ def mean_of(days: Sequence[tuple[date, int]], today: date) -> float:
     return sum(weight * units for weight, (_, units) in zip(weights, days, strict=True)) / sum(weights)
 
 
-def parts_of(agency: Agency, lately: Taken, period: Period, now: datetime, what_if: WhatIf) -> list[Part]:
+def parts_of(agency: Agency, units: Mapping[int, int], period: Period, now: datetime, what_if: WhatIf) -> list[Part]:
     """Each client's part of the days that are looked at. Who doubles counts twice, so all may be more than 1."""
-    units: Counter[int] = Counter()
-    for (_, workspace_id), total in lately.items():
-        units[workspace_id] += total
-    every = list(Workspace.objects.filter(pk__in=units).order_by("pk"))
-    at_most = caps.all_at_most(every, now=now)
-    counters = WorkspacePeriod.objects.filter(agency=agency, start=period.start, workspace__in=units)
-    taken = {each.workspace_id: each.used + each.held for each in counters}
+    counters = WorkspacePeriod.objects.filter(workspace=OuterRef("pk"), start=period.start)
+    taken, granted = counters.values(taken=F("used") + F("held")), caps.on_top(Resource.MESSAGES, now=now)
+    every = Workspace.objects.filter(pk__in=units).only(*usage.SHOWN).order_by("pk")
+    every = every.annotate(taken=Subquery(taken), granted=granted)
     whole = sum(max(0, each) for each in units.values()) or 1
     parts = []
     for workspace in every:
-        cap = at_most.get((workspace.pk, Resource.MESSAGES))
+        cap = None if workspace.message_cap is None else workspace.message_cap + workspace.granted
         cap = what_if.cap if workspace.pk == what_if.capped else cap
-        room = inf if cap is None else max(0.0, cap - taken.get(workspace.pk, 0))
+        room = inf if cap is None else max(0.0, cap - (workspace.taken or 0))
         times = 2 if workspace.pk == what_if.doubles else 1
         parts.append(Part(workspace, times * max(0, units[workspace.pk]) / whole, room))
     return sorted(parts, key=lambda part: -part.share)
@@ -210,19 +223,20 @@ def walk(
     """Day by day from today to the end of the period. The days behind are a sample too, which widens the band."""
     day, last = usage.today(agency, now), usage.today(agency, period.end - timedelta(microseconds=1))
     steps, expected, length = [], 0.0, 0.0
+    free, walled = sum(part.share for part in parts if not part.is_capped), [part for part in parts if part.is_capped]
     while day <= last:
         portion = portion_of(agency, day, now, period.end)
         expected, length = expected + portion * pattern.of(day), length + portion
         apart = FOUR_OF_FIVE * pattern.spread * sqrt(length + length**2 / pattern.days)
-        low, likely, high = (drawn(parts, max(0.0, expected + by)) for by in (-apart, 0.0, apart))
+        low, likely, high = (drawn(free, walled, max(0.0, expected + by)) for by in (-apart, 0.0, apart))
         steps.append(Step(day, expected, used + likely, used + low, used + high))
         day += timedelta(days=1)
     return steps
 
 
-def drawn(parts: Sequence[Part], expected: float) -> float:
-    """What the clients take together of what is expected, each up to its cap."""
-    return sum(min(part.share * expected, part.room) for part in parts)
+def drawn(free: float, walled: Sequence[Part], expected: float) -> float:
+    """What the clients take together of what is expected, each up to its cap; `free` is the share of those without."""
+    return free * expected + sum(min(part.share * expected, part.room) for part in walled)
 
 
 def portion_of(agency: Agency, day: date, now: datetime, end: datetime) -> float:

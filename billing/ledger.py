@@ -99,14 +99,14 @@ def charges(wanted: Wanted) -> QuerySet[LedgerEntry]:
 
 def corrections(wanted: Wanted) -> QuerySet[LedgerEntry]:
     """The corrections, each in the period of its row."""
-    rows = within_days(wanted).filter(corrects__isnull=False).select_related("author")
+    rows = within_days(wanted).filter(corrects__isnull=False).select_related("author", "workspace")
     if wanted.period:
         rows = rows.filter(period_start=wanted.period.start)
     return rows if wanted.entry_id is None else rows.filter(Q(pk=wanted.entry_id) | Q(corrects=wanted.entry_id))
 
 
 def within_days(wanted: Wanted) -> QuerySet[LedgerEntry]:
-    rows = LedgerEntry.objects.filter(**wanted.named)
+    rows = LedgerEntry.objects.filter(**wanted.named).select_related("workspace")
     if wanted.conversation_id is not None:
         rows = rows.filter(conversation_id=wanted.conversation_id)
     since, until = moments(wanted.agency, *wanted.days)

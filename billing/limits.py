@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db import connection
+from django.db.models import Count
 
 from agencies.models import Agency
 from billing.models import AddOn, Lasts, LimitException, Plan, PoolPeriod, Resource
@@ -15,6 +16,7 @@ from workspaces.models import Workspace
 
 MOST = 2_000_000_000  # the columns hold a little more; plan and add-ons together may not pass it
 Limit = LimitException.Limit
+Counters = dict[int, PoolPeriod]  # by agency
 STOCK = """
     SELECT v.agency, billing_stock(v.agency, v.since)
     FROM unnest(%s::bigint[], %s::timestamptz[]) AS v (agency, since)
@@ -80,9 +82,12 @@ class Over:
         return f"{self.limit.label}: {self.used:,} in use, {self.given:,} given"
 
 
-def of(places: Sequence[Place], now: datetime) -> dict[int, list[LimitLine]]:
-    """The lines of every limit, by agency: messages of the place's period, the others at `now`."""
-    return counted(made(places, now), places)
+def of(places: Sequence[Place], now: datetime, counters: Counters | None = None) -> dict[int, list[LimitLine]]:
+    """The lines of every limit, by agency: messages of the place's period, the others at `now`.
+
+    `counters` are those of the places, from who has them already.
+    """
+    return counted(made(places, now), places, counters_of(places) if counters is None else counters)
 
 
 def made(places: Sequence[Place], now: datetime) -> dict[int, list[LimitLine]]:
@@ -138,12 +143,15 @@ def counts(pack: AddOn, ends_at: datetime | None, period: Period, now: datetime)
     return pack.added_at <= now < ends_at
 
 
-def counted(lines: dict[int, list[LimitLine]], places: Sequence[Place]) -> dict[int, list[LimitLine]]:
+def counted(
+    lines: dict[int, list[LimitLine]], places: Sequence[Place], counters: Counters
+) -> dict[int, list[LimitLine]]:
     """Complete the lines of messages with the stock, and with what was used before the quota became smaller."""
-    counters = counters_of(places)
-    for agency, stock in stocks(places):
-        line, counter = lines[agency][0], counters.get(agency)  # of messages
-        lines[agency][0] = replace(line, stock=counter.stock if counter else stock, kept=kept(line, counter))
+    stock = {agency: counter.stock for agency, counter in counters.items()}
+    stock |= stocks([place for place in places if place.agency.pk not in counters])
+    for agency, left in stock.items():
+        line = lines[agency][0]  # of messages
+        lines[agency][0] = replace(line, stock=left, kept=kept(line, counters.get(agency)))
     return lines
 
 
@@ -156,35 +164,35 @@ def kept(line: LimitLine, counter: PoolPeriod | None) -> int:
     return max(of_quota - min(line.base + line.packs, MOST), 0)
 
 
-def stocks(places: Sequence[Place]) -> list[tuple[int, int]]:
-    """(agency, messages that never lapse) of the places' periods, as far as other periods left them."""
+def stocks(places: Sequence[Place]) -> dict[int, int]:
+    """Messages that never lapse, by agency, of periods without a counter: as far as other periods left them."""
+    if not places:
+        return {}
     with connection.cursor() as cursor:
         cursor.execute(STOCK, [[place.agency.pk for place in places], [place.period.start for place in places]])
-        return list(cursor.fetchall())
+        return dict(cursor.fetchall())
 
 
-def counters_of(places: Sequence[Place]) -> dict[int, PoolPeriod]:
+def counters_of(places: Sequence[Place]) -> Counters:
     """The counters of the places' periods, by agency; none before a period's first use."""
     starts = {place.agency.pk: place.period.start for place in places}
     found = PoolPeriod.objects.filter(agency__in=starts, start__in=starts.values())
     return {counter.agency_id: counter for counter in found if counter.start == starts[counter.agency_id]}
 
 
-def used(places: Sequence[Place], now: datetime) -> dict[int, Counter[str]]:
+def used(places: Sequence[Place], now: datetime, counters: Counters | None = None) -> dict[int, Counter[str]]:
     """Messages of the places' periods, seats and sub-workspaces in use, by agency.
 
     Data sources and chatbots are counted by the floor above.
     """
     found = {place.agency.pk: Counter[str]() for place in places}
-    for agency, counter in counters_of(places).items():
+    for agency, counter in (counters_of(places) if counters is None else counters).items():
         found[agency][Limit.MESSAGES] = counter.used + counter.held
     open_ones = Workspace.objects.filter(agency__in=found, archived_at=None)
-    home = {}
-    for pk, agency, is_main in open_ones.values_list("pk", "agency_id", "is_main"):
-        home[pk] = agency
-        found[agency][Limit.WORKSPACES] += not is_main
-    held = {(home[pk], email) for pk, email in [*seats.members_of(open_ones), *seats.invited_to(open_ones, now=now)]}
-    for agency, _ in held:
+    opened = open_ones.filter(is_main=False).values_list("agency_id").annotate(count=Count("pk")).order_by()
+    for agency, count in opened:
+        found[agency][Limit.WORKSPACES] = count
+    for agency, _ in {(agency, email) for agency, _, email in seats.held_in(open_ones, now=now)}:
         found[agency][Limit.SEATS] += 1
     return found
 

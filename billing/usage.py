@@ -1,23 +1,27 @@
 """How much was used, as plain values for pages: the pool now from the counters, the days behind from the rollup."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from django.db import connection
-from django.db.models import QuerySet, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from agencies.models import Agency
 from billing import periods
-from billing.models import PoolPeriod, UsageDay, WorkspacePeriod
+from billing.models import PoolPeriod, UsageDay, UsageTotal, WorkspacePeriod
 from billing.periods import Period
 from workspaces import caps
 from workspaces.caps import Counted
 from workspaces.models import Resource, Workspace
 
 PACE_OF = 7  # days
+SHOWN = (
+    *("agency", "name", "is_main", "paused_at", "archived_at", "deleted_at"),
+    *(f"{resource}_{wall}" for resource in ("message", "source", "seat") for wall in ("cap", "guarantee")),
+)
 TOLD_APART = 8  # workspaces, as many as there are colours
 
 
@@ -54,6 +58,16 @@ class Pool:
 
 
 @dataclass(frozen=True)
+class Standing:
+    """An agency's messages in the running period. `limit` None is unlimited."""
+
+    period: Period
+    limit: int | None
+    used: int
+    held: int
+
+
+@dataclass(frozen=True)
 class Meter:
     """One workspace's own use against its cap (None: it draws on the shared pool), with what was granted on top."""
 
@@ -82,14 +96,16 @@ def pool(agency: Agency, now: datetime) -> Pool:
     used = counter.used if counter else 0
     rows = WorkspacePeriod.objects.filter(agency=agency, start=period.start).values_list("workspace_id", "used", "held")
     taken, both = {pk: used for pk, used, _ in rows}, {pk: used + held for pk, used, held in rows}
+    every = toned(agency)
+    guarantees = caps.guaranteed((workspace for workspace, _ in every), Resource.MESSAGES)
     parts = [
         Part(workspace, taken.get(workspace.pk, 0), taken.get(workspace.pk, 0) / used if used else 0.0, tone)
-        for workspace, tone in toned(agency)
+        for workspace, tone in every
         if workspace.archived_at is None or workspace.pk in taken
     ]
     parts.sort(key=lambda part: -part.used)
     held = counter.held if counter else 0
-    reserved = caps.reserved(caps.guarantees(agency, Resource.MESSAGES), both)
+    reserved = caps.reserved(guarantees, both)
     return Pool(period, used, held, limit_in(agency, period, counter), parts, reserved)
 
 
@@ -109,8 +125,15 @@ def counted(agency: Agency, now: datetime) -> Counted:
 
 def limit(agency: Agency, now: datetime) -> int | None:
     """Message units that may be used in the running period; None is unlimited."""
+    return standing(agency, now).limit
+
+
+def standing(agency: Agency, now: datetime) -> Standing:
+    """The pool without its parts: one row, however many clients there are."""
     period = periods.current(agency, now)
-    return limit_in(agency, period, PoolPeriod.objects.filter(agency=agency, start=period.start).first())
+    counter = PoolPeriod.objects.filter(agency=agency, start=period.start).first()
+    used, held = (counter.used, counter.held) if counter else (0, 0)
+    return Standing(period, limit_in(agency, period, counter), used, held)
 
 
 def limit_in(agency: Agency, period: Period, counter: PoolPeriod | None) -> int | None:
@@ -125,29 +148,23 @@ def limit_in(agency: Agency, period: Period, counter: PoolPeriod | None) -> int 
 
 
 def toned(agency: Agency) -> list[tuple[Workspace, int]]:
-    """Every workspace with its colour, which follows the order in which they were opened and so stays."""
-    return [(workspace, n % 8 + 1) for n, workspace in enumerate(agency.workspaces.order_by("pk"))]
+    """Every workspace with its colour, which follows the order in which they were opened and so stays.
 
-
-def units_of(days: Iterable[Day]) -> dict[int, int]:
-    """Units of all these days together, by what the days tell apart."""
-    sums: dict[int, int] = defaultdict(int)
-    for day in days:
-        for key, units in day.by.items():
-            sums[key] += units
-    return dict(sums)
-
-
-def most_used(agency: Agency, days: Iterable[Day]) -> tuple[list[tuple[Workspace, int]], int]:
-    """The workspaces that a chart of these days can tell apart, with their colours, and how many are drawn as one.
-
-    A column for each of 1,000 took six seconds, and nobody could read it.
+    They know what tables of many clients show: making 1,000 whole ones took most of such a page's time.
     """
-    used = units_of(days)
-    every = [(each, tone) for each, tone in toned(agency) if each.archived_at is None or each.pk in used]
-    busiest = sorted(every, key=lambda pair: -used.get(pair[0].pk, 0))[:TOLD_APART]
-    named = {workspace.pk for workspace, _ in busiest}
-    return [pair for pair in every if pair[0].pk in named], len(every) - len(named)
+    return [(workspace, n % 8 + 1) for n, workspace in enumerate(agency.workspaces.only(*SHOWN).order_by("pk"))]
+
+
+def most_used(agency: Agency, used: Mapping[int, int]) -> tuple[list[tuple[Workspace, int]], int]:
+    """The workspaces that a chart can tell apart, with their colours, and how many are drawn as one.
+
+    `used` is by workspace id. A column for each of 1,000 took six seconds, and nobody could read it.
+    """
+    known = list(agency.workspaces.order_by("pk").values_list("pk", "archived_at"))
+    every = [(pk, n % 8 + 1) for n, (pk, archived_at) in enumerate(known) if archived_at is None or pk in used]
+    busiest = sorted(every, key=lambda pair: -used.get(pair[0], 0))[:TOLD_APART]
+    named = agency.workspaces.in_bulk([pk for pk, _ in busiest])
+    return [(named[pk], tone) for pk, tone in sorted(busiest)], len(every) - len(busiest)
 
 
 def meter(workspace: Workspace, now: datetime) -> Meter:
@@ -158,9 +175,21 @@ def meter(workspace: Workspace, now: datetime) -> Meter:
     return Meter(counter.used if counter else 0, at_most, workspace.message_guarantee)
 
 
-def days_of_agency(agency: Agency, now: datetime, days: int = 30) -> list[Day]:
-    """Units of the last `days` days with today, by workspace id, in the agency's time zone."""
-    return by_day(UsageDay.objects.filter(agency=agency), "workspace_id", agency, now, days)
+def days_of_agency(agency: Agency, now: datetime, *, apart: Collection[int], days: int = 30) -> list[Day]:
+    """Units of the last `days` days with today, in the agency's time zone; of the workspaces `apart` also by their id.
+
+    The sum of all of them is a row of its own.
+    """
+    of = Q(workspace=None) | Q(workspace__in=apart)
+    every = by_day(UsageTotal.objects.filter(of, agency=agency), "workspace_id", agency, now, days)
+    return [Day(each.day, each.by.pop(None, 0), each.by) for each in every]  # type: ignore[call-overload]
+
+
+def units_by_workspace(agency: Agency, now: datetime, days: int = 30) -> dict[int, int]:
+    """Units of the last `days` days with today, by workspace id."""
+    first, last = last_days(agency, now, days)
+    rows = UsageTotal.objects.filter(agency=agency, workspace__isnull=False, day__range=(first, last))
+    return dict(rows.values_list("workspace_id").annotate(total=Sum("units")).order_by())
 
 
 def days_of_workspace(workspace: Workspace, now: datetime, days: int = 30) -> list[Day]:
@@ -186,7 +215,9 @@ def paces(agency: Agency, now: datetime) -> dict[int, int]:
     return {pk: round(total / days[pk]) for pk, total in used.items()}
 
 
-def by_day(rows: QuerySet[UsageDay], column: str, agency: Agency, now: datetime, days: int) -> list[Day]:
+def by_day(
+    rows: QuerySet[UsageDay] | QuerySet[UsageTotal], column: str, agency: Agency, now: datetime, days: int
+) -> list[Day]:
     last = today(agency, now)
     sums: dict[date, dict[int, int]] = defaultdict(dict)
     recent = rows.filter(day__gt=last - timedelta(days=days), day__lte=last)

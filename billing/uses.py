@@ -8,7 +8,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from agencies.models import Agency
 from billing import periods
@@ -59,10 +59,14 @@ class Use:
         return f"{who} has used {of_it} cap of {whole}" if self.workspace else f"{who} has used {of_it} {whole}"
 
 
-def capped(agencies: Collection[Agency]) -> list[Workspace]:
-    """The open workspaces with a cap."""
-    opened = Workspace.objects.filter(agency__in=agencies, archived_at=None).filter(CAPPED)
-    return list(opened.select_related("agency__subscription").order_by("pk"))
+def capped(agencies: Collection[Agency], *, now: datetime) -> list[Workspace]:
+    """The open workspaces with a cap, and with what was granted on top of it."""
+    return with_caps(Workspace.objects.filter(agency__in=agencies, archived_at=None).filter(CAPPED), now=now)
+
+
+def with_caps(workspaces: QuerySet[Workspace], *, now: datetime) -> list[Workspace]:
+    """These as the functions below take them: with their agencies' periods, and what was granted on top of caps."""
+    return list(caps.with_grants(workspaces, now=now).select_related("agency__subscription").order_by("pk"))
 
 
 def of_messages(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: datetime) -> list[Use]:
@@ -76,7 +80,7 @@ def of_messages(agencies: Sequence[Agency], workspaces: Collection[Workspace], *
     met = [each for each in agencies if each.pk in pool]  # the others have used none
     return [
         Use(each, None, Resource.MESSAGES, running[each.pk], pool[each.pk].used, pool[each.pk].limit) for each in met
-    ] + of_caps(workspaces, Resource.MESSAGES, used, running, now=now)
+    ] + of_caps(workspaces, Resource.MESSAGES, used, running)
 
 
 def of_seats(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: datetime) -> list[Use]:
@@ -84,13 +88,12 @@ def of_seats(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, n
     running = periods_of(agencies, workspaces, now)
     these = Q(agency__in=agencies) | Q(pk__in=[each.pk for each in workspaces])
     counted = Workspace.objects.filter(these, archived_at=None)
-    home = dict(counted.values_list("pk", "agency_id"))
-    holders = {*seats.members_of(counted), *seats.invited_to(counted, now=now)}
-    used = Counter(workspace_id for workspace_id, _ in holders)
-    people = Counter(agency_id for agency_id, _ in {(home[workspace_id], email) for workspace_id, email in holders})
+    holders = set(seats.held_in(counted, now=now))
+    used = Counter(workspace_id for _, workspace_id, _ in holders)
+    people = Counter(agency_id for agency_id, _ in {(agency_id, email) for agency_id, _, email in holders})
     return [
         Use(each, None, Resource.SEATS, running[each.pk], people[each.pk], each.seat_limit) for each in agencies
-    ] + of_caps(workspaces, Resource.SEATS, used, running, now=now)
+    ] + of_caps(workspaces, Resource.SEATS, used, running)
 
 
 def of_caps(
@@ -98,15 +101,13 @@ def of_caps(
     resource: Resource,
     used: Mapping[int, int],
     running: Mapping[int, Period],
-    *,
-    now: datetime,
 ) -> list[Use]:
     """The caps of these workspaces on one resource, with what was granted on top, as far as they have one."""
-    at_most = caps.all_at_most(workspaces, now=now)
+    at_most = [(each, caps.cap_of(each, resource)) for each in workspaces]
     return [
-        Use(each.agency, each, resource, running[each.agency_id], used.get(each.pk, 0), at_most[each.pk, resource])
-        for each in workspaces
-        if (each.pk, resource) in at_most
+        Use(each.agency, each, resource, running[each.agency_id], used.get(each.pk, 0), cap)
+        for each, cap in at_most
+        if cap is not None
     ]
 
 

@@ -57,4 +57,4 @@ def roll_up_metrics() -> None:
 def raise_source_alerts() -> None:
     now = timezone.now()
     for agencies in alerts.batches(alerts.everybody()):
-        alerts.raise_passed(sources.uses(agencies, capped(agencies), now=now), now=now)
+        alerts.raise_passed(sources.uses(agencies, capped(agencies, now=now), now=now), now=now)

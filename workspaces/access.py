@@ -16,17 +16,17 @@ from agencies.access import (
     Request,
     View,
     guard,
+    held_on,
     held_up,
-    permissions_on,
     permitted,
     project,
     require,
     standing_in,
 )
-from agencies.models import Action, Agency, User
+from agencies.models import Action, Agency, AgencyUserObjectPermission, User
 from agencies.permissions import READING, Can, member_may
 from workspaces import stays, switcher
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership, Workspace, WorkspaceUserObjectPermission
 
 
 class NotInside(Exception):
@@ -70,11 +70,14 @@ def workspace_for(request: Request, workspace_id: int) -> tuple[Workspace, bool]
 
     Raises Http404 for strangers, as for an id that never was.
     """
-    workspace = Workspace.objects.select_related("agency").filter(pk=workspace_id).first()
+    mine = held_on(WorkspaceUserObjectPermission, request.user)
+    staffs = held_on(AgencyUserObjectPermission, request.user, at="agency")
+    every = Workspace.objects.select_related("agency").annotate(mine=mine, staffs=staffs)
+    workspace = every.filter(pk=workspace_id).first()
     if workspace is None:
         raise Http404
-    member = permissions_on(request.user, workspace)
-    staff, request.visit = standing_in(request.user, workspace.agency)
+    member = frozenset(workspace.mine)
+    staff, request.visit = standing_in(request.user, workspace.agency, frozenset(workspace.staffs))
     request.zone = workspace.agency.time_zone
     request.may = still_open(workspace, member, staff)
     if not request.may:

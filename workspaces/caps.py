@@ -4,12 +4,14 @@ Nothing is divided: a guarantee reserves only what its workspace does not have y
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from agencies.models import Agency
 from workspaces.models import CapRequest, Resource, Workspace
@@ -106,6 +108,12 @@ def running_grants(resource: str, *, now: datetime) -> QuerySet[CapRequest]:
     return all_grants(now=now).filter(resource=resource)
 
 
+def on_top(resource: str, *, now: datetime) -> Coalesce:
+    """What was granted on top of the cap of each workspace of a query, 0 without: a column to annotate it with."""
+    granted = running_grants(resource, now=now).filter(workspace=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(granted.values("workspace").annotate(total=Sum("granted")).values("total")), 0)
+
+
 def at_most(workspace: Workspace, resource: str, *, now: datetime) -> int | None:
     """The workspace's cap with what it was granted on top for a while; None draws on the shared pool."""
     cap: int | None = getattr(workspace, cap_column(resource))
@@ -115,16 +123,15 @@ def at_most(workspace: Workspace, resource: str, *, now: datetime) -> int | None
     return cap + (granted or 0)
 
 
-def all_at_most(workspaces: Collection[Workspace], *, now: datetime) -> dict[tuple[int, str], int]:
-    """{(workspace id, resource): `at_most`}, of those that have a cap, whatever their agencies. One query."""
-    granted = all_grants(now=now).filter(workspace__in=workspaces).values_list("workspace_id", "resource")
-    on_top = {(pk, resource): total for pk, resource, total in granted.annotate(total=Sum("granted")).order_by()}
-    return {
-        (each.pk, resource.value): getattr(each, cap_column(resource)) + on_top.get((each.pk, resource.value), 0)
-        for each in workspaces
-        for resource in Resource
-        if getattr(each, cap_column(resource)) is not None
-    }
+def with_grants(workspaces: QuerySet[Workspace], *, now: datetime) -> QuerySet[Workspace]:
+    """Each with what was granted on top of its caps, so that `cap_of` asks nothing more."""
+    return workspaces.annotate(**{f"granted_{resource}": on_top(resource, now=now) for resource in Resource.values})
+
+
+def cap_of(workspace: Any, resource: str) -> int | None:
+    """`at_most` of a workspace that was loaded with its grants."""
+    cap: int | None = getattr(workspace, cap_column(resource))
+    return None if cap is None else cap + int(getattr(workspace, f"granted_{resource}"))
 
 
 def last_day(ends_at: datetime, time_zone: str) -> date:
@@ -148,6 +155,12 @@ def guarantees(agency: Agency, resource: str) -> dict[int, int]:
     column = guarantee_column(resource)
     still_open = agency.workspaces.filter(paused_at=None, archived_at=None, **{f"{column}__gt": 0})
     return dict(still_open.values_list("pk", column))
+
+
+def guaranteed(workspaces: Iterable[Workspace], resource: str) -> dict[int, int]:
+    """The same of workspaces that are loaded already."""
+    still_open = [each for each in workspaces if each.paused_at is None and each.archived_at is None]
+    return {each.pk: most for each in still_open if (most := guarantee_of(each, resource))}
 
 
 def reserved(guaranteed: Mapping[int, int], owned: Mapping[int, int], *, but: int | None = None) -> int:

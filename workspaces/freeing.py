@@ -18,6 +18,7 @@ from workspaces.models import FreedSeat, Invitation, Membership, Workspace
 IDLE_AFTER = timedelta(days=30)
 UNACCEPTED_AFTER = timedelta(days=3)
 UNDO_WITHIN = timedelta(days=7)
+PERSON = ("email", "name", "last_login", "last_active_on")  # what a table of seats shows of one
 
 
 class AlreadyGone(Exception):
@@ -49,6 +50,7 @@ def holders(agency: Agency, *, now: datetime) -> list[Holder]:
     """Everybody who holds a seat, the idle ones first, then by e-mail."""
     met: dict[str, Holder] = defaultdict(lambda: Holder(""))
     members = Membership.objects.filter(workspace__in=seats.open_ones(agency)).select_related("user", "workspace")
+    members = members.only("role", "since", "workspace__name", *(f"user__{name}" for name in PERSON))
     for membership in members.order_by("workspace__name"):
         met[membership.user.email.lower()].memberships.append(membership)
     for invitation in open_invitations(agency, now=now).order_by("workspace__name"):

@@ -44,24 +44,26 @@ def open_ones(agency: Agency) -> QuerySet[Workspace]:
 
 def holders(workspaces: QuerySet[Workspace], *, now: datetime) -> set[str]:
     """The e-mails that hold a seat in these workspaces: members, and whoever has an open invitation."""
-    return {email for _, email in [*members_of(workspaces), *invited_to(workspaces, now=now)]}
+    return {email for _, _, email in held_in(workspaces, now=now)}
 
 
-def members_of(workspaces: QuerySet[Workspace]) -> list[tuple[int, str]]:
-    """(workspace id, e-mail in small letters) of the members."""
-    return list(Membership.objects.filter(workspace__in=workspaces).values_list("workspace_id", Lower("user__email")))
+def held_in(workspaces: QuerySet[Workspace], *, now: datetime) -> list[tuple[int, int, str]]:
+    """(agency id, workspace id, e-mail in small letters) of the members, and of the open invitations."""
+    members = Membership.objects.filter(workspace__in=workspaces)
+    met = members.values_list("workspace__agency_id", "workspace_id", Lower("user__email"))
+    return list(met.union(invited_to(workspaces, now=now), all=True))
 
 
-def invited_to(workspaces: QuerySet[Workspace], *, now: datetime) -> list[tuple[int, str]]:
-    """The same of the open invitations; an expired one holds no seat."""
+def invited_to(workspaces: QuerySet[Workspace], *, now: datetime) -> QuerySet[Invitation, tuple[int, int, str]]:
+    """The same of the open invitations alone; an expired one holds no seat."""
     waiting = Invitation.objects.filter(workspace__in=workspaces, accepted_at=None, revoked_at=None)
-    return list(waiting.filter(expires_at__gt=now).values_list("workspace_id", Lower("email")))
+    return waiting.filter(expires_at__gt=now).values_list("workspace__agency_id", "workspace_id", Lower("email"))
 
 
 def people(agency: Agency, *, now: datetime) -> dict[int, set[str]]:
     """Who holds seats, by workspace id. A person in two stands in both."""
     found: dict[int, set[str]] = defaultdict(set)
-    for workspace_id, email in [*members_of(open_ones(agency)), *invited_to(open_ones(agency), now=now)]:
+    for _, workspace_id, email in held_in(open_ones(agency), now=now):
         found[workspace_id].add(email)
     return found
 

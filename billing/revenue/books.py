@@ -38,7 +38,7 @@ class CurrencyStays(Refused):
 
 
 def currency_of(agency: Agency) -> str:
-    found = Books.objects.filter(agency=agency).first()
+    found = getattr(agency, "books", None)
     return found.currency if found else Books.USUAL
 
 

@@ -13,7 +13,7 @@ from agencies.models import Action, Agency, User
 from billing import money, pools
 from billing.models import PoolPeriod, Statement, StatementCost, StatementLine
 from billing.periods import Period
-from billing.revenue import adjusting, books, months
+from billing.revenue import adjusting, books, calendars, months
 from billing.revenue.months import Draft
 
 AT_ONCE = 2000
@@ -53,11 +53,12 @@ class Incomplete(Refused):
 
 def to_close(agency: Agency) -> Draft:
     """The next month to close as it would be closed, with the adjustments of earlier ones. Raises NothingToClose."""
-    period = months.next_to_close(agency)
+    known = calendars.of(agency)
+    period = known.next_to_close()
     if period is None:
         raise NothingToClose
-    month = months.draft(agency, period)
-    return Draft(month.gathered, [*month.lines, *adjusting.adjustments(agency, period)])
+    month = months.draft(known, period)
+    return Draft(month.gathered, [*month.lines, *adjusting.adjustments(known, period)])
 
 
 @transaction.atomic

@@ -8,12 +8,11 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
-from django.db.models import Q
-
 from agencies.models import Agency
 from billing import entitlements, money, periods
 from billing.models import ExchangeRate, Plan, PlanSince, Receipt, Statement, StatementCost
 from billing.periods import Period
+from billing.revenue.calendars import Calendar
 from billing.revenue.sums import by_days, counted
 
 BACK = (Receipt.Kind.REFUND, Receipt.Kind.CHARGE_BACK)
@@ -29,10 +28,11 @@ class Cost:
     receipt_id: int | None = None
 
 
-def of(agency: Agency, period: Period, currency: str) -> list[Cost]:
+def of(known: Calendar, period: Period, currency: str) -> list[Cost]:
     """Everything that the pool cost in a month that is not closed."""
-    rates = rates_of(agency)
-    found = [*plans_in(agency, period), *receipts_in(agency, period)]
+    found = [*plans_in(known.agency, period), *receipts_in(known, period)]
+    is_abroad = any(amount and priced_in != currency for _, amount, priced_in, _, _ in found)
+    rates = rates_of(known.agency) if is_abroad else []
     return [
         Cost(words, converted(amount, priced_in, currency, day, rates), priced_in, receipt_id)
         for words, amount, priced_in, day, receipt_id in found
@@ -67,14 +67,11 @@ def plans_in(agency: Agency, period: Period) -> list[Found]:
     return found
 
 
-def receipts_in(agency: Agency, period: Period) -> list[Found]:
+def receipts_in(known: Calendar, period: Period) -> list[Found]:
     """Money that moved in the month, and what is known too late for the closed one before it."""
-    closed = Statement.objects.filter(agency=agency)
-    since = Q(at__gte=period.start)
-    if closed.filter(end=period.start).exists():
-        since = Q(at__gte=closed.earliest("start").start)
-    moved = Receipt.objects.filter(since, agency=agency, at__lt=period.end).select_related("order")
-    counted_before = StatementCost.objects.filter(agency=agency, receipt__isnull=False).values("receipt_id")
+    since = known.closed_from if known.closed_from and known.closed_until == period.start else period.start
+    moved = Receipt.objects.filter(agency=known.agency, at__gte=since, at__lt=period.end).select_related("order")
+    counted_before = StatementCost.objects.filter(agency=known.agency, receipt__isnull=False).values("receipt_id")
     return [
         (
             f"{each.get_kind_display()} {each.number}: {each.order.name}",

@@ -1,23 +1,25 @@
 """What a month's sums need, read in a handful of queries, however many clients and messages there are."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import groupby
 from typing import Any
 
 from django.db import connection
+from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.db.models import Sum as DbSum
 
 from agencies.models import Agency
 from billing import periods
 from billing.ledger import CHARGED_WITHIN
-from billing.models import ClientTerms, ModelPrice, ModelUse, Statement, Way, WorkspacePeriod
+from billing.models import ModelUse, Statement, Way, WorkspacePeriod
 from billing.periods import Period
-from billing.revenue import books, costs, partners
+from billing.revenue import books, costs
+from billing.revenue.calendars import Calendar
 from billing.revenue.costs import Cost
 from billing.revenue.sums import NOTHING, Month, Priced, Stretch, Tokens
-from workspaces.models import Workspace
 
 # Units of stretches: charges by their own moment, corrections by that of the row that they correct.
 UNITS = """
@@ -34,6 +36,22 @@ UNITS = """
         s(n, workspace_id, since, until)
 """
 Cut = tuple[int, int, Priced]  # first day, day after the last, terms
+TERMS = ("way", "fee", "included", "extra_price", "multiple")
+
+
+@dataclass(frozen=True)
+class Client:
+    """A workspace in a month: what it used, and its terms as they follow each other."""
+
+    pk: int
+    name: str
+    is_main: bool
+    used: int
+    cuts: list[Cut]
+
+    @property
+    def is_billed(self) -> bool:
+        return any(terms.way != Way.NONE for _, _, terms in self.cuts)
 
 
 @dataclass(frozen=True)
@@ -48,16 +66,16 @@ class Gathered:
     missing: list[str]
 
 
-def gather(agency: Agency, period: Period, *, closed: Statement | None = None) -> Gathered:
+def gather(known: Calendar, period: Period, *, closed: Statement | None = None) -> Gathered:
     """All that the sums of this month need. Of one that was `closed`: with its own costs and rate, and units as now."""
-    currency = closed.currency if closed else books.currency_of(agency)
-    items = costs.of_closed(closed) if closed else costs.of(agency, period, currency)
-    partner = partners.at(agency, (period.end - timedelta(microseconds=1)).date())
+    currency = closed.currency if closed else books.currency_of(known.agency)
+    items = costs.of_closed(closed) if closed else costs.of(known, period, currency)
+    partner = known.partner_at((period.end - timedelta(microseconds=1)).date())
     rate = closed.rate if closed else partner.rate if partner else 0
-    stretches, unpriced = stretches_of(agency, period)
+    stretches, unpriced = stretches_of(known, period)
     pool_cost = sum(item.amount or 0 for item in items)
     month = Month(period.start.date(), days_of(period), stretches, pool_cost, rate)
-    tier = partner.tier.name if partner else ""
+    tier = partner.tier if partner else ""
     return Gathered(period, currency, month, items, tier, [*costs.missing(items), *unpriced])
 
 
@@ -66,65 +84,58 @@ def days_of(period: Period) -> int:
     return max((periods.add_months(period.start, 1) - period.start).days, 1)
 
 
-def stretches_of(agency: Agency, period: Period) -> tuple[list[Stretch], list[str]]:
+def stretches_of(known: Calendar, period: Period) -> tuple[list[Stretch], list[str]]:
     """Every client's stretches, in the order in which the clients came; and models without a price."""
-    counters = WorkspacePeriod.objects.filter(agency=agency, start__gte=period.start, start__lt=period.end)
-    used = dict(counters.values_list("workspace_id").annotate(units=DbSum("used")).order_by())
-    cuts = cuts_of(agency, period)
+    agency = known.agency
     read = tokens_of(agency, period)
-    found = []
-    for workspace in agency.workspaces.order_by("pk").only("agency", "name", "is_main"):
-        mine = cuts.get(workspace.pk, [(0, (period.end - period.start).days, NOTHING)])
-        billed = any(terms.way != Way.NONE for _, _, terms in mine)
-        if billed or workspace.is_main or used.get(workspace.pk) or workspace.pk in read:
-            found.append((workspace, mine))
-    units = units_of(agency, period, found, used)
-    prices = prices_of(agency)
+    found = [
+        each for each in clients_in(agency, period) if each.is_billed or each.is_main or each.used or each.pk in read
+    ]
+    units = units_of(agency, period, found)
     stretches = [
         Stretch(
-            workspace.pk,
-            workspace.name,
+            each.pk,
+            each.name,
             first,
             until,
             terms,
-            units[workspace.pk, first],
-            tuple(priced(read.get(workspace.pk, []), prices, period.start.date(), first, until)),
-            workspace.is_main,
+            units[each.pk, first],
+            tuple(priced(read.get(each.pk, []), known, period.start.date(), first, until)),
+            each.is_main,
         )
-        for workspace, mine in found
-        for first, until, terms in mine
+        for each in found
+        for first, until, terms in each.cuts
     ]
     unpriced = sorted({each.model for stretch in stretches for each in stretch.tokens if each.prices is None})
     return stretches, [f"Nobody has entered what {model} costs: its tokens count nothing." for model in unpriced]
 
 
-def cuts_of(agency: Agency, period: Period) -> dict[int, list[Cut]]:
-    """Where each client's terms change within the period."""
-    begins, days = period.start.date(), (period.end - period.start).days
-    versions: dict[int, list[ClientTerms]] = defaultdict(list)
-    for terms in ClientTerms.objects.filter(agency=agency, since__lt=period.end.date()).order_by("since"):
-        versions[terms.workspace_id].append(terms)
-    cuts: dict[int, list[Cut]] = {}
-    for pk, every in versions.items():
-        starts: dict[int, Priced] = {0: NOTHING}
-        for terms in every:
-            starts[max((terms.since - begins).days, 0)] = says(terms)
-        ends = [*sorted(starts)[1:], days]
-        cuts[pk] = [(first, until, starts[first]) for first, until in zip(sorted(starts), ends, strict=True)]
-    return cuts
+def clients_in(agency: Agency, period: Period) -> Iterator[Client]:
+    """Every workspace with its counter and its terms: a row for each version, in one query."""
+    counters = WorkspacePeriod.objects.filter(workspace=OuterRef("pk"), start__gte=period.start, start__lt=period.end)
+    used = counters.order_by().values("workspace").annotate(units=DbSum("used")).values("units")
+    begun = FilteredRelation("terms", condition=Q(terms__since__lt=period.end.date()))
+    rows = agency.workspaces.annotate(begun=begun, used=Subquery(used)).order_by("pk", "begun__since")
+    columns = ("pk", "name", "is_main", "used", "begun__since", *(f"begun__{name}" for name in TERMS))
+    for (pk, name, is_main, units), versions in groupby(rows.values_list(*columns), key=lambda row: row[:4]):
+        terms = [(since, Priced(*says)) for _, _, _, _, since, *says in versions if since]
+        yield Client(pk, name, is_main, units or 0, cut(terms, period))
 
 
-def says(terms: ClientTerms) -> Priced:
-    return Priced(terms.way, terms.fee, terms.included, terms.extra_price, terms.multiple)
+def cut(versions: Iterable[tuple[date, Priced]], period: Period) -> list[Cut]:
+    """Where a client's terms change within the period."""
+    starts: dict[int, Priced] = {0: NOTHING}
+    for since, terms in versions:
+        starts[max((since - period.start.date()).days, 0)] = terms
+    ends = [*sorted(starts)[1:], (period.end - period.start).days]
+    return [(first, until, starts[first]) for first, until in zip(sorted(starts), ends, strict=True)]
 
 
-def units_of(
-    agency: Agency, period: Period, found: Sequence[tuple[Workspace, list[Cut]]], used: dict[int, int]
-) -> dict[tuple[int, int], int]:
+def units_of(agency: Agency, period: Period, found: Sequence[Client]) -> dict[tuple[int, int], int]:
     """The units of each stretch: by the counter, and from the ledger where a client has several. They add up to it."""
-    lasts = {workspace.pk: mine[-1][0] for workspace, mine in found}
-    units = {(pk, last): used.get(pk, 0) for pk, last in lasts.items()}
-    several = [(workspace.pk, first, until) for workspace, mine in found for first, until, _ in mine[:-1]]
+    lasts = {each.pk: each.cuts[-1][0] for each in found}
+    units = {(each.pk, lasts[each.pk]): each.used for each in found}
+    several = [(each.pk, first, until) for each in found for first, until, _ in each.cuts[:-1]]
     for (pk, first, _), spoken in zip(several, from_ledger(agency, period, several), strict=True):
         units[pk, first] = spoken
         units[pk, lasts[pk]] -= spoken
@@ -159,26 +170,12 @@ def tokens_of(agency: Agency, period: Period) -> dict[int, list[Read]]:
     return read
 
 
-def prices_of(agency: Agency) -> dict[str, list[tuple[date, tuple[int, int]]]]:
-    """The price list: of each model, the oldest version first."""
-    prices: dict[str, list[tuple[date, tuple[int, int]]]] = defaultdict(list)
-    for each in ModelPrice.objects.filter(agency=agency).order_by("since"):
-        prices[each.model].append((each.since, (each.input_price, each.output_price)))
-    return prices
-
-
-def priced(
-    read: Iterable[Read],
-    prices: dict[str, list[tuple[date, tuple[int, int]]]],
-    begins: date,
-    first: int,
-    until: int,
-) -> list[Tokens]:
+def priced(read: Iterable[Read], known: Calendar, begins: date, first: int, until: int) -> list[Tokens]:
     """The tokens of these days, one for each model and price."""
     sums: dict[tuple[str, tuple[int, int] | None], Tokens] = {}
     for day, model, came, went, guessed in read:
         if first <= (day - begins).days < until:
-            price = next((each for since, each in reversed(prices.get(model, [])) if since <= day), None)
+            price = known.price_of(model, day)
             so_far = sums.get((model, price), Tokens(model, 0, 0, price))
             estimated = so_far.estimated or guessed
             sums[model, price] = Tokens(model, so_far.read + came, so_far.written + went, price, estimated)

@@ -4,11 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from agencies.models import Agency
-from billing import periods
-from billing.models import ClientTerms, PoolPeriod
 from billing.periods import Period
 from billing.pools import LEFT_BEHIND_AFTER
-from billing.revenue import books, gathering, sums
+from billing.revenue import calendars, gathering, sums
+from billing.revenue.calendars import Calendar
 from billing.revenue.gathering import Gathered
 from billing.revenue.sums import Line, Sum
 
@@ -35,51 +34,26 @@ class Draft:
         return sums.total(self.lines)
 
 
-def running(agency: Agency, now: datetime) -> Draft:
+def running(agency: Agency, now: datetime, *, known: Calendar | None = None) -> Draft:
     """The present month so far: fees and plan as a whole, units and packs as far as they are."""
-    closed = books.last_closed(agency)
-    start = periods.current(agency, now).start
-    return draft(agency, month_from(agency, max(start, closed.end) if closed else start))
+    known = known or calendars.of(agency)
+    return draft(known, known.running(now))
 
 
-def draft(agency: Agency, period: Period) -> Draft:
-    gathered = gathering.gather(agency, period)
+def draft(known: Calendar, period: Period) -> Draft:
+    gathered = gathering.gather(known, period)
     return Draft(gathered, sums.lines(gathered.month))
-
-
-def next_to_close(agency: Agency) -> Period | None:
-    """The month after the last closed one; before the first, that of the earliest terms. None without terms.
-
-    Before the agency was there it had no month, whatever day was typed.
-    """
-    if closed := books.last_closed(agency):
-        return month_from(agency, closed.end)
-    earliest = ClientTerms.objects.filter(agency=agency).order_by("since").first()
-    if earliest is None:
-        return None
-    begins = max(periods.midnight(earliest.since), agency.created_at)
-    counter = PoolPeriod.objects.filter(agency=agency, start__lte=begins, end__gt=begins).order_by("-start").first()
-    return month_from(agency, counter.start if counter else periods.current(agency, begins).start)
-
-
-def month_from(agency: Agency, start: datetime) -> Period:
-    """The month that begins then: up to the end of its period, or to the next one's beginning."""
-    counters = PoolPeriod.objects.filter(agency=agency)
-    counter = counters.filter(start=start).first()
-    end = counter.end if counter else periods.current(agency, start).end
-    cut = counters.filter(start__gt=start, start__lt=end).order_by("start").first()
-    return Period(start, cut.start if cut else end)
 
 
 def is_over(period: Period, now: datetime) -> bool:
     return now >= period.end + LEFT_BEHIND_AFTER
 
 
-def waiting(agency: Agency, now: datetime) -> list[Period]:
+def waiting(known: Calendar, now: datetime) -> list[Period]:
     """The months that are over and not closed, the oldest first."""
     found: list[Period] = []
-    period = next_to_close(agency)
+    period = known.next_to_close()
     while period and is_over(period, now) and len(found) < MOST_WAITING:
         found.append(period)
-        period = month_from(agency, period.end)
+        period = known.month_from(period.end)
     return found

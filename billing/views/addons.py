@@ -52,16 +52,17 @@ def came_back(agency: Agency, key: str) -> Order | None:
 
 def page(request: Request, agency: Agency, *, status: int = 200, **more: Any) -> HttpResponse:
     now = timezone.now()
-    lines = entitlements.explain(agency, now)
+    lines, over = entitlements.standing(agency, now)
+    packs = list(catalogue.on_sale())
     context = {
         "agency": agency,
         "may_buy": Can.BUY in request.may and not request.visit,
         "sells_online": checkout.is_ready(),
-        "advice": advice.for_agency(agency, now),
+        "advice": advice.for_agency(agency, now, on_sale=packs),
         "lines": lines,
-        "over": entitlements.over(agency, now, lines),
+        "over": over,
         "running": catalogue.running(agency, now),
-        "packs": catalogue.on_sale(),
+        "packs": packs,
         "orders": agency.orders.select_related("ordered_by", "add_on")[:SHOWN],
         "receipts": agency.receipts.select_related("order")[:SHOWN],
         "now": now,

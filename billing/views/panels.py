@@ -38,8 +38,9 @@ def seats_pool(request: Request, agency: Agency) -> HttpResponse:
 @require_safe
 @agency_view(Can.SEE_AGENCY)
 def days(request: Request, agency: Agency) -> HttpResponse:
-    every = usage.days_of_agency(agency, timezone.now())
-    toned, others = usage.most_used(agency, every)
+    now = timezone.now()
+    toned, others = usage.most_used(agency, usage.units_by_workspace(agency, now))
+    every = usage.days_of_agency(agency, now, apart=[workspace.pk for workspace, _ in toned])
     context = {"agency": agency, "days": every, "toned": toned, "others": others}
     context["used"] = any(day.units for day in every)
     return panel(request, "billing/_days.html", context, title="Last 30 days")
@@ -49,7 +50,7 @@ def days(request: Request, agency: Agency) -> HttpResponse:
 @agency_view(Can.SEE_AGENCY)
 def clients(request: Request, agency: Agency) -> HttpResponse:
     now = timezone.now()
-    month = usage.units_of(usage.days_of_agency(agency, now))
+    month = usage.units_by_workspace(agency, now)
     parts = usage.pool(agency, now).parts
     shown = parts[:SHOWN]
     walls = caps.walls_of(agency, [part.workspace for part in shown], Resource.MESSAGES, now=now)

@@ -4,12 +4,18 @@ import uuid
 from collections.abc import Iterable
 from datetime import datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from agencies.models import Action, User
 from chatbots.conversations import duty, takeover
-from chatbots.models import CaughtUp, Conversation, Note, Reading
+from chatbots.models import CaughtUp, Conversation, Note
 from workspaces.models import Workspace
+
+# By hand: every look at a conversation writes it, and Django would put a transaction around it.
+SEEN = """
+    INSERT INTO chatbots_reading (workspace_id, conversation_id, user_id, at) VALUES (%s, %s, %s, %s)
+    ON CONFLICT (conversation_id, user_id) DO UPDATE SET workspace_id = excluded.workspace_id, at = excluded.at
+"""
 
 
 @transaction.atomic
@@ -50,8 +56,8 @@ def assign(conversation: Conversation, *, to: User | None, by: User, now: dateti
 
 def read(conversation: Conversation, *, by: User) -> None:
     """This person has seen what it holds as it was loaded."""
-    seen = {"workspace_id": conversation.workspace_id, "at": conversation.last_at}
-    Reading.objects.update_or_create(conversation=conversation, user=by, defaults=seen)
+    with connection.cursor() as cursor:
+        cursor.execute(SEEN, [conversation.workspace_id, conversation.pk, by.pk, conversation.last_at])
 
 
 def read_all(workspaces: Iterable[Workspace], *, by: User, now: datetime) -> None:

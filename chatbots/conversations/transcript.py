@@ -3,7 +3,8 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 
 from billing.models import LedgerEntry
 from chatbots.models import Conversation, Message
@@ -34,7 +35,7 @@ def after(conversation: Conversation, *, line: int) -> list[Line]:
 
 
 def whole(conversations: Collection[Conversation]) -> dict[int, list[Line]]:
-    """{conversation id: all its lines, oldest first}, in three queries for all of them."""
+    """{conversation id: all its lines, oldest first}, in two queries for all of them."""
     lines: dict[int, list[Line]] = {talk.pk: [] for talk in conversations}
     rows = Message.objects.filter(conversation__in=lines).select_related("by").order_by("conversation_id", "pk")
     for line in explained(list(rows)):
@@ -43,19 +44,16 @@ def whole(conversations: Collection[Conversation]) -> dict[int, list[Line]]:
 
 
 def explained(messages: Sequence[Message]) -> list[Line]:
-    """These lines, those of a conversation together, with what the ledger says of them, in two queries."""
+    """These lines, those of a conversation together, with what the ledger says of them, in one query."""
     charged = LedgerEntry.objects.filter(message_id__in=[message.pk for message in messages])
-    entries = {entry.message_id: entry for entry in charged}
-    keys = [entry.pk for entry in entries.values()]
-    taken_back = LedgerEntry.objects.filter(corrects__in=keys).values_list("corrects").annotate(Sum("units"))
-    back = dict(taken_back)
+    of_it = LedgerEntry.objects.filter(corrects=OuterRef("pk")).order_by().values("corrects")
+    taken_back = Coalesce(Subquery(of_it.annotate(sum=Sum("units")).values("sum")), 0)
+    units_of = {entry.message_id: entry.units + entry.back for entry in charged.annotate(back=taken_back)}
     lines, question, talk = [], "", None
     for message in messages:
         if message.conversation_id != talk:
             question, talk = "", message.conversation_id
-        entry = entries.get(message.pk)
-        units = entry.units + back.get(entry.pk, 0) if entry else 0
         if message.author == Message.Author.VISITOR:
             question = message.text
-        lines.append(Line(message, units, question))
+        lines.append(Line(message, units_of.get(message.pk, 0), question))
     return lines

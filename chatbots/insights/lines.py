@@ -1,7 +1,7 @@
 """Ledger rows with the names that stand on this floor: which chatbot, and who spoke."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from django.db.models import QuerySet
 
@@ -19,6 +19,7 @@ class Reader:
     agency: Agency
     workspace: Workspace | None = None  # whose rows alone are shown
     is_client: bool = False
+    met: dict[int, Chatbot] = field(default_factory=dict, compare=False)  # chatbots by key, as far as they were read
 
     def workspaces(self) -> QuerySet[Workspace]:
         return self.agency.workspaces.order_by("-is_main", "name", "pk")
@@ -27,6 +28,13 @@ class Reader:
         """All that this reader may know by name."""
         known = Chatbot.objects.filter(workspace__agency=self.agency).select_related("workspace")
         return known.filter(workspace=self.workspace) if self.is_client else known
+
+    def chatbots_of(self, keys: Iterable[int]) -> dict[int, Chatbot]:
+        """Those of these keys that this reader may know; what the page has read already is not asked again."""
+        wanted = set(keys)
+        if missing := wanted - self.met.keys():
+            self.met.update(self.chatbots().in_bulk(sorted(missing)))
+        return {pk: self.met[pk] for pk in wanted & self.met.keys()}
 
     def name(self, chatbot_id: int, known: dict[int, Chatbot]) -> str:
         """A client does not learn whether a chatbot that moved away was deleted there."""
@@ -47,20 +55,14 @@ class Line:
 
 
 def named(rows: list[LedgerEntry], reader: Reader) -> list[Line]:
-    """These rows with all their names, in three queries."""
-    workspaces = reader.workspaces().in_bulk(ids(row.workspace_id for row in rows))
-    chatbots = reader.chatbots().in_bulk(ids(row.chatbot_id for row in rows))
+    """These rows with all their names, in two queries at most."""
+    chatbots = reader.chatbots_of(row.chatbot_id for row in rows)
     taken_back = ledger.corrected(rows)
     lines = []
     for row in rows:
         chatbot = reader.name(row.chatbot_id, chatbots)
-        place = workspaces[row.workspace_id].name
-        lines.append(Line(row, place, chatbot, spoke(row, chatbot), taken_back.get(row.pk, 0)))
+        lines.append(Line(row, row.workspace.name, chatbot, spoke(row, chatbot), taken_back.get(row.pk, 0)))
     return lines
-
-
-def ids(every: Iterable[int]) -> list[int]:
-    return sorted(set(every))
 
 
 def spoke(row: LedgerEntry, chatbot: str) -> str:

@@ -1,5 +1,6 @@
 """How well it goes, as plain values: read from the rollups alone, a row a day, whatever the number of messages."""
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, fields
 from datetime import date, timedelta
@@ -55,6 +56,9 @@ class Span:
     def days(self) -> Iterator[date]:
         return (self.first + timedelta(days=n) for n in range(self.length))
 
+    def __contains__(self, day: date) -> bool:
+        return self.first <= day <= self.last
+
     @property
     def before(self) -> "Span":
         """As many days, just before."""
@@ -94,9 +98,9 @@ Used = QuerySet[UsageDay] | QuerySet[UsageTotal]
 NOTHING = Numbers()
 SUMMED = [field.name for field in fields(Numbers) if field.name not in ("visitors", "units")]
 # A visitor who was here on an earlier day of the span was counted then.
-VISITORS = """
-    sum(visitors - coalesce((SELECT sum(n) FROM unnest(returned[1:day - %(first)s::date]) n), 0))
-"""
+FRESH = "sum(visitors - coalesce((SELECT sum(n) FROM unnest(returned[1:day - {first}]) n), 0))"
+VISITORS = FRESH.format(first="%(first)s::date")
+OF_EITHER = FRESH.format(first="CASE WHEN day < %(split)s THEN %(first)s::date ELSE %(split)s::date END")
 GROUPED = f"""
     SELECT {{key}}, {", ".join(f"sum({name})" for name in SUMMED)}, {VISITORS}
     FROM chatbots_metricsday WHERE {{condition}} AND day BETWEEN %(first)s AND %(last)s GROUP BY 1
@@ -111,6 +115,44 @@ def of(scope: Scope, span: Span) -> Numbers:
     """All of the span."""
     taken = used(scope, span).aggregate(total=Sum("units", default=0))["total"]
     return joined(told(scope, span, by="0"), {0: taken})[0]
+
+
+@dataclass(frozen=True)
+class Compared:
+    """A span and the one it is compared with; each day of the span, and its units by `LedgerEntry.Kind`."""
+
+    now: Numbers
+    before: Numbers
+    days: list[tuple[date, Numbers]]
+    kinds: dict[str, int]
+
+
+def compared(scope: Scope, span: Span, before: Span) -> Compared:
+    """What `of` and `by_day` say of both spans, in two queries. `before` lies before `span`."""
+    whole = Span(before.first, span.last)
+    rows = used(scope, whole).values_list("day", "kind").annotate(total=Sum("units")).order_by()
+    units, kinds = Counter[date](), Counter[str]()
+    for day, kind, taken in rows:
+        units[day] += taken
+        kinds[kind] += taken if day in span else 0
+    query = GROUPED.replace(VISITORS, f"{OF_EITHER}, sum(visitors)").format(key="day", condition=scope.condition)
+    days: dict[date, Numbers] = {day: Numbers(units=taken) for day, taken in units.items()}
+    fresh = Counter[date]()
+    with connection.cursor() as cursor:
+        cursor.execute(query, {**scope.named, "first": whole.first, "last": whole.last, "split": span.first})
+        for day, *sums, new, came in cursor.fetchall():
+            fresh[day] = new
+            days[day] = Numbers(**dict(zip(SUMMED, sums, strict=True)), visitors=came, units=units[day])
+    now, earlier = ({day: each for day, each in days.items() if day in part} for part in (span, before))
+    every = [(day, now.get(day, NOTHING)) for day in span.days]
+    return Compared(added(now, fresh), added(earlier, fresh), every, {kind: n for kind, n in kinds.items() if n})
+
+
+def added(days: dict[date, Numbers], fresh: Counter[date]) -> Numbers:
+    """All of these days, each visitor counted once."""
+    names = [*SUMMED, "units"]
+    sums = {name: sum(getattr(each, name) for each in days.values()) for name in names}
+    return Numbers(**sums, visitors=sum(fresh[day] for day in days))
 
 
 def by_day(scope: Scope, span: Span) -> list[tuple[date, Numbers]]:
@@ -175,8 +217,3 @@ def days_of_use(scope: Scope, span: Span) -> QuerySet[UsageDay]:
 
 def summed(rows: Used, *, by: str) -> dict[Any, int]:
     return dict(rows.values_list(by).annotate(total=Sum("units")).order_by())
-
-
-def units_by_kind(scope: Scope, span: Span) -> dict[str, int]:
-    """{LedgerEntry.Kind: units} of the span."""
-    return summed(used(scope, span), by="kind")

@@ -109,7 +109,7 @@ def of(agency: Agency, *, now: datetime, search: str = "") -> Overview:
 
 
 def workspaces(agency: Agency, search: str) -> Iterable[Workspace]:
-    every = agency.workspaces.filter(deleted_at=None)
+    every = agency.workspaces.filter(deleted_at=None).only(*usage.SHOWN)
     return every.filter(name__icontains=search) if search else every
 
 

@@ -1,7 +1,8 @@
 """When visitors write, how long they wait, in which languages, from which pages, and which sources answer them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet, Sum
 from django.db.models.functions import Left
@@ -43,12 +44,22 @@ class Terms:
 
 
 def of(scope: Scope, span: Span) -> Patterns:
-    """One row a day."""
+    return both(scope, span, span)[0]
+
+
+def both(scope: Scope, span: Span, before: Span) -> tuple[Patterns, Patterns]:
+    """Those of a span and of one before it, in one query: one row a day."""
+    names = ("day", "begun_by_hour", "asked_by_hour", "first_words", "full_answers")
+    whole = Span(before.first, span.last)
+    days = list(rows(MetricsDay.objects.all(), scope, whole).values_list(*names))
+    return summed(row for row in days if row[0] in span), summed(row for row in days if row[0] in before)
+
+
+def summed(days: Iterable[tuple[Any, ...]]) -> Patterns:
     week = [[0] * HOURS for _ in range(7)]
     conversations, messages = [0] * HOURS, [0] * HOURS
     first_words, full_answers = [0] * waiting.SLOTS, [0] * waiting.SLOTS
-    names = ("day", "begun_by_hour", "asked_by_hour", "first_words", "full_answers")
-    for day, begun, asked, first, full in rows(MetricsDay.objects.all(), scope, span).values_list(*names):
+    for day, begun, asked, first, full in days:
         add(week[day.weekday()], asked)
         add(conversations, begun)
         add(messages, asked)
@@ -70,12 +81,19 @@ def rows(every: QuerySet[Row], scope: Scope, span: Span) -> QuerySet[Row]:
     return found.alias(place=EVERYWHERE).filter(place=scope.workspace.pk if scope.workspace else 0)
 
 
-def terms(scope: Scope, span: Span, dimension: str, *, most: int = SHOWN) -> Terms:
-    """The values of one dimension, the most frequent first."""
-    found = rows(MetricsTerm.objects.filter(dimension=dimension), scope, span)
-    sums = dict(found.values_list("value").annotate(sum=Sum("times")).order_by(F("sum").desc(), "value"))
-    total = sum(sums.values())
-    named = [(value, times) for value, times in sums.items() if value][:most]
+def terms(scope: Scope, span: Span, *dimensions: str, most: int = SHOWN) -> list[Terms]:
+    """The values of each of these dimensions, the most frequent first. One query."""
+    found = rows(MetricsTerm.objects.filter(dimension__in=dimensions), scope, span)
+    sums = found.values_list("dimension", "value").annotate(sum=Sum("times")).order_by(F("sum").desc(), "value")
+    by_value: dict[str, dict[str, int]] = {dimension: {} for dimension in dimensions}
+    for dimension, value, times in sums:
+        by_value[dimension][value] = times
+    return [most_frequent(values, most) for values in by_value.values()]
+
+
+def most_frequent(values: dict[str, int], most: int) -> Terms:
+    total = sum(values.values())
+    named = [(value, times) for value, times in values.items() if value][:most]
     return Terms(named, total - sum(times for _, times in named), total)
 
 

@@ -9,7 +9,7 @@ from datetime import datetime
 from django.db.models import OuterRef, Q, Subquery
 
 from billing import ledger
-from chatbots.conversations.unanswered import Key, key_of
+from chatbots.conversations.unanswered import Key, key_of, with_chatbot
 from chatbots.insights.numbers import Scope, Span
 from chatbots.knowledge import words
 from chatbots.models import Chatbot, Message
@@ -80,4 +80,4 @@ def answers(scope: Scope, span: Span) -> list[Message]:
     if scope.chatbot_id:
         rows = rows.filter(conversation__chatbot=scope.chatbot_id)
     rows = rows.annotate(asked=Subquery(asked.order_by("-pk").values("text")[:1]))
-    return list(rows.select_related("conversation__chatbot").order_by("-pk")[:LOOKED_AT])
+    return list(with_chatbot(rows).order_by("-pk")[:LOOKED_AT])

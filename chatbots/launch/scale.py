@@ -5,15 +5,16 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urlencode
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef
 
 from agencies.models import Agency, Staff
-from billing import advice, periods, usage
+from billing import advice
+from billing.usage import Standing
 from chatbots.conversations import unanswered
 from chatbots.models import Chatbot, DataSource
 from chatbots.onboarding.progress import clients
 from workspaces import freeing
-from workspaces.models import Membership, Workspace
+from workspaces.models import Membership
 
 NAMED = 5  # of each kind
 ENOUGH_ASKED = 2  # times, before a question without an answer is worth a person's
@@ -54,22 +55,21 @@ class Stand:
         return self.used * 100 // self.limit if self.limit else None
 
 
-def stand_of(agency: Agency, *, now: datetime) -> Stand:
-    period = periods.current(agency, now)
-    counted = usage.counted(agency, now)
-    return Stand(counted.used, counted.limit, max((period.end - now).days, 0), period.end)
+def stand_of(standing: Standing, *, now: datetime) -> Stand:
+    ends = standing.period.end
+    return Stand(standing.used, standing.limit, max((ends - now).days, 0), ends)
 
 
-def of(agency: Agency, *, reads_conversations: bool, now: datetime) -> list[Next]:
+def of(agency: Agency, *, reads_conversations: bool, now: datetime, standing: Standing | None = None) -> list[Next]:
     """What is worth doing now, the most pressing first; empty: all is well."""
-    found = [*pool(agency, now), *without_sources(agency), *without_contact(agency)]
+    found = [*pool(agency, standing, now), *without_sources(agency), *without_contact(agency)]
     if reads_conversations:
         found += asked_most(agency, now)
     return [*found, *idle_seats(agency, now)]
 
 
-def pool(agency: Agency, now: datetime) -> Iterator[Next]:
-    told = advice.for_agency(agency, now)
+def pool(agency: Agency, standing: Standing | None, now: datetime) -> Iterator[Next]:
+    told = advice.for_agency(agency, now, pool=standing)
     if told and told.ends_on:
         why = (
             f"At the pace of the last days it is used up on {told.ends_on:%-d %B}. It takes {told.short:,} more units."
@@ -80,9 +80,9 @@ def pool(agency: Agency, now: datetime) -> Iterator[Next]:
 def without_sources(agency: Agency) -> Iterator[Next]:
     """Chatbots that know nothing: they can only say that they do not."""
     trained = DataSource.objects.filter(chatbot=OuterRef("pk"), passages__isnull=False)
-    every = Chatbot.objects.filter(~Exists(trained), workspace__in=clients(agency)).select_related("workspace")
-    bots = list(every.order_by("workspace__name", "name", "pk"))
-    ways = [Way(bot.name, "chatbots:sources", (bot.workspace_id, bot.pk), note=bot.workspace.name) for bot in bots]
+    every = Chatbot.objects.filter(~Exists(trained), workspace__in=clients(agency))
+    bots = every.order_by("workspace__name", "name", "pk").values_list("pk", "name", "workspace_id", "workspace__name")
+    ways = [Way(name, "chatbots:sources", (place, pk), note=client) for pk, name, place, client in bots]
     if ways:
         yield some("Teach chatbots that know nothing yet", "Without a data source they answer no question.", ways)
 
@@ -91,8 +91,8 @@ def without_contact(agency: Agency) -> Iterator[Next]:
     """Clients of whom nobody can log in."""
     team = Staff.objects.filter(agency=agency).values("user")
     contacts = Membership.objects.filter(workspace=OuterRef("pk")).exclude(user__in=team)
-    alone: QuerySet[Workspace] = clients(agency).filter(~Exists(contacts)).order_by("name", "pk")
-    ways = [Way(workspace.name, "workspaces:members", (workspace.pk,)) for workspace in alone]
+    alone = clients(agency).filter(~Exists(contacts)).order_by("name", "pk").values_list("pk", "name")
+    ways = [Way(name, "workspaces:members", (pk,)) for pk, name in alone]
     if ways:
         why = "They see what their chatbots do, and answer visitors themselves, once somebody can log in."
         yield some("Invite a contact of these clients", why, ways)

@@ -11,6 +11,7 @@ from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.pages import attempt, press_again
 from agencies.permissions import Can
+from billing import usage
 from chatbots.launch import launching
 from chatbots.launch import readiness as being_ready
 from chatbots.launch import scale as scaling
@@ -45,6 +46,7 @@ def scale(request: Request, agency: Agency) -> HttpResponse:
     if not agency.launched_at:
         return redirect("chatbots:readiness", agency_id=agency.pk)
     now, reads = timezone.now(), Can.HANDLE_CONVERSATIONS in request.may
-    todo = scaling.of(agency, reads_conversations=reads, now=now)
-    context = {"agency": agency, "todo": todo, "stand": scaling.stand_of(agency, now=now)}
+    standing = usage.standing(agency, now)
+    todo = scaling.of(agency, standing=standing, reads_conversations=reads, now=now)
+    context = {"agency": agency, "todo": todo, "stand": scaling.stand_of(standing, now=now)}
     return render(request, "chatbots/scale.html", context)

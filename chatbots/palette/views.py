@@ -7,7 +7,7 @@ from django.shortcuts import render
 from django.urls import Resolver404, resolve
 from django.views.decorators.http import require_safe
 
-from agencies.access import Request, signed_in, standing_in
+from agencies.access import Request, permissions_on, signed_in, standing_in
 from agencies.pages import panel
 from chatbots.palette import finding, pages
 from chatbots.palette.pages import Here
@@ -53,7 +53,7 @@ def where(request: Request, scope: Scope, at: str) -> Here:
         return Here()
     agency = next((each for each in scope.agencies if each.pk == keys.get("agency_id")), None)
     if agency:
-        return Here(agency, may=standing_in(request.user, agency)[0])
+        return Here(agency, may=standing_in(request.user, agency, permissions_on(request.user, agency))[0])
     try:
         workspace, member = workspace_for(request, keys.get("workspace_id", 0))
     except Http404:

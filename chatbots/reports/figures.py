@@ -55,13 +55,14 @@ def of(workspace: Workspace, month: date) -> Figures:
     """Read from the rollups, whatever the number of messages."""
     scope, span = Scope(workspace.agency, workspace), months.span_of(month)
     before = months.span_of(add_months(month, -1))
+    told = numbers.compared(scope, span, before)
     written = titles(workspace, span.first, span.last)
     opened = usage.today(workspace.agency, workspace.created_at)
     return {
-        "now": counted(numbers.of(scope, span)),
-        "before": counted(numbers.of(scope, before)),
+        "now": counted(told.now),
+        "before": counted(told.before),
         "opened": opened.isoformat() if opened > before.first else "",  # later, and the month before was no whole one
-        "days": [[day.isoformat(), each.visitor_messages] for day, each in numbers.by_day(scope, span)],
+        "days": [[day.isoformat(), each.visitor_messages] for day, each in told.days],
         "chatbots": by_chatbot(workspace, scope, month),
         "written": written[:TITLES],
         "written_in_all": len(written),

@@ -11,13 +11,14 @@ from workspaces.models import Workspace
 
 def of_agency(agency: Agency, *, now: datetime) -> list[Use]:
     """Its pools, and the caps of its open workspaces."""
-    capped = uses.capped([agency])
+    capped = uses.capped([agency], now=now)
     return [use for of in (uses.of_messages, sources.uses, uses.of_seats) for use in of([agency], capped, now=now)]
 
 
 def of_workspace(workspace: Workspace, *, now: datetime) -> list[Use]:
     """Its own caps, and nothing of the pool."""
-    return [use for of in (uses.of_messages, sources.uses, uses.of_seats) for use in of([], [workspace], now=now)]
+    itself = uses.with_caps(Workspace.objects.filter(pk=workspace.pk), now=now)
+    return [use for of in (uses.of_messages, sources.uses, uses.of_seats) for use in of([], itself, now=now)]
 
 
 def of_resource(workspace: Workspace, resource: str, *, now: datetime) -> Use | None:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from agencies.models import Agency, User
 from billing import periods
 from billing.models import ModelUse, PartnerTier, Plan, Way
-from billing.revenue import books, closing, months, partners, terms
+from billing.revenue import books, calendars, closing, months, partners, terms
 from billing.revenue.sums import Priced
 from workspaces.models import Workspace
 
@@ -42,7 +42,7 @@ def settle(agency: Agency, *, support: User, now: datetime) -> None:
     books.price_model(agency, model=MODEL, since=begun.date(), **told, by=owner, now=begun)
     use_model(bookshop, begun, now)
     terms.set_for(agency, bakery, since=(present + timedelta(days=10)).date(), priced=DEARER, by=owner, now=present)
-    first = months.next_to_close(agency)
+    first = calendars.of(agency).next_to_close()
     if first and months.is_over(first, now):
         closing.close(agency, start=first.start, by=owner, now=first.end + timedelta(days=2))
 

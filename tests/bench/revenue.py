@@ -15,7 +15,7 @@ from django.utils import timezone
 from agencies.models import Agency, User
 from billing import periods, subscriptions
 from billing.models import ClientTerms, ModelUse, Plan, PoolPeriod, Way, WorkspacePeriod
-from billing.revenue import closing, months
+from billing.revenue import calendars, closing, months
 from tests.bench import database
 from workspaces.models import Workspace
 
@@ -58,8 +58,8 @@ def make(size: int, owner: User) -> Agency:
     clients = Workspace.objects.bulk_create(Workspace(agency=agency, name=f"Client {n}") for n in range(size))
     start = began
     while start < now:
-        fill(agency, clients, months.month_from(agency, start))
-        start = months.month_from(agency, start).end
+        fill(agency, clients, calendars.of(agency).month_from(start))
+        start = calendars.of(agency).month_from(start).end
     return agency
 
 
@@ -84,7 +84,7 @@ def fill(agency: Agency, clients: list[Workspace], period: periods.Period) -> No
 
 def close(agency: Agency, owner: User) -> None:
     """The next month, with the look for changes in those before it."""
-    period = months.next_to_close(agency)
+    period = calendars.of(agency).next_to_close()
     if period is None:
         raise RuntimeError("There is no month to close.")
     closed_at: datetime = period.end + timedelta(hours=1)

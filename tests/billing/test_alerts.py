@@ -256,6 +256,7 @@ def test_the_number_of_queries_is_the_same_for_more_agencies(
     one = sent_by(lambda: alerts.raise_due([capped.agency_id], now=now))
     all_of_them = sent_by(lambda: alerts.raise_due([capped.agency_id, kiosk.agency_id, newcomer.pk], now=now))
     assert len(all_of_them) == len(one) <= 8
+    cap(capped, seat_cap=60)
     before = len(sent_by(lambda: alerts.raise_all(now=now)))
     for number in range(3):
         cap(chatbot(capped, f"Bot {number}").workspace, seat_cap=50)
@@ -409,8 +410,9 @@ def test_an_alert_ends_with_its_period(capped: Workspace, now: datetime) -> None
     used(capped, 900, now)
     alerts.raise_due([capped.agency_id], now=now)
     later = periods.current(capped.agency, now).end
-    assert alerts.standing(uses.of_messages([], [capped], now=later - timedelta(seconds=1)))
-    assert alerts.standing(uses.of_messages([], [capped], now=later)) == []
+    places = uses.capped([capped.agency], now=now)
+    assert alerts.standing(uses.of_messages([], places, now=later - timedelta(seconds=1)))
+    assert alerts.standing(uses.of_messages([], places, now=later)) == []
 
 
 def test_a_client_reads_of_its_own_cap_and_nothing_of_the_pool(

@@ -104,11 +104,12 @@ def test_more_marks_than_one_transaction_takes_are_all_added(busy: Agency, monke
 
 def test_pages_show_what_was_rolled_up(busy: Agency, bakery: Workspace, now: datetime) -> None:
     rollups.roll_up()
-    days = usage.days_of_agency(busy, now)
+    days = usage.days_of_agency(busy, now, apart=[bakery.pk])
     of_bakery = sum(day.units for day in usage.days_of_workspace(bakery, now))
     assert len(days) == 30
     assert sum(day.units for day in days) == sum(summed(busy).values())
     assert sum(day.by.get(bakery.pk, 0) for day in days) == of_bakery > 0
+    assert usage.units_by_workspace(busy, now)[bakery.pk] == of_bakery
 
 
 def test_the_parts_of_the_pool_add_up_to_the_pool(busy: Agency, now: datetime) -> None:
@@ -120,8 +121,8 @@ def test_the_parts_of_the_pool_add_up_to_the_pool(busy: Agency, now: datetime) -
 def test_another_agencys_days_are_not_shown(busy: Agency, kiosk: Workspace, now: datetime) -> None:
     exchange(kiosk, now, number=500)
     rollups.roll_up()
-    assert sum(day.units for day in usage.days_of_agency(kiosk.agency, now)) == 2
-    assert kiosk.pk not in {key for day in usage.days_of_agency(busy, now) for key in day.by}
+    assert sum(day.units for day in usage.days_of_agency(kiosk.agency, now, apart=[])) == 2
+    assert kiosk.pk not in {key for day in usage.days_of_agency(busy, now, apart=[kiosk.pk]) for key in day.by}
 
 
 @pytest.mark.django_db(transaction=True)

@@ -406,5 +406,5 @@ def test_the_csv_is_sent_while_it_is_read_and_kept_by_no_cache(
     assert answer.streaming
     assert "no-store" in answer["Cache-Control"]
     lines = iter(answer.streaming_content)
-    assert len(sent_by(lambda: [next(lines) for _ in range(11)])) == 5  # two for rows, three for names
+    assert len(sent_by(lambda: [next(lines) for _ in range(11)])) == 3  # two for rows, one for corrections
     assert len([*lines]) == LedgerEntry.objects.filter(agency=busy).count() - 10

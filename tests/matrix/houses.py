@@ -16,9 +16,9 @@ from agencies import applications, visits
 from agencies.meetings import booking
 from agencies.meetings import slots as meeting_slots
 from agencies.models import Agency, User
-from billing import alerts, allocation, corrections, orders, payments, periods, rollups, subscriptions, units
+from billing import alerts, allocation, corrections, orders, payments, rollups, subscriptions, units
 from billing.models import Lasts, LedgerEntry, Order, Pack, PartnerTier, Plan, Resource, Way, WorkspacePeriod
-from billing.revenue import books, model_use, months, partners, terms
+from billing.revenue import books, calendars, model_use, partners, terms
 from billing.revenue.closing import close
 from billing.revenue.model_use import Spent
 from billing.revenue.sums import Priced
@@ -172,7 +172,7 @@ def furnish_agency(agency: Agency, support: User) -> None:
 def bill(agency: Agency, owner: User, support: User) -> None:
     """Terms of its clients, prices, a partner's tier, a month that was closed before its time, and the next terms."""
     now = timezone.now()
-    month, flat = months.month_from(agency, periods.current(agency, now).start), Priced(Way.FLAT, fee=9_900)
+    month, flat = calendars.of(agency).running(now), Priced(Way.FLAT, fee=9_900)
     clients, since = list(agency.workspaces.filter(is_main=False)), month.start.date()
     tier, _ = PartnerTier.objects.get_or_create(name="Partner", defaults={"clients": 1, "rate": 2_000})
     partners.give(agency, tier=tier, rate=2_000, since=since, reason="Agreed", by=support, now=now)

@@ -1,6 +1,6 @@
 """What one client pays: its versions, and the next one."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
@@ -17,7 +17,8 @@ from agencies.permissions import Can
 from billing import periods
 from billing.models import ClientTerms
 from billing.models.revenue import ONCE
-from billing.revenue import books, comparing, months, terms
+from billing.revenue import books, calendars, comparing, months, terms
+from billing.revenue.calendars import Calendar
 from billing.revenue.forms import TermsForm
 from workspaces.models import Workspace
 
@@ -27,7 +28,7 @@ from workspaces.models import Workspace
 def client(request: Request, agency: Agency, workspace_id: int) -> HttpResponse:
     """A client's terms, and what both models would leave."""
     workspace = get_object_or_404(agency.workspaces, pk=workspace_id, is_main=False)
-    return page(request, agency, workspace, form_of(agency, workspace))
+    return page(request, agency, workspace)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -61,32 +62,33 @@ def withdraw(request: Request, agency: Agency, client_terms_id: int) -> HttpResp
     return redirect("billing:money-client", agency_id=agency.pk, workspace_id=version.workspace_id)
 
 
-def form_of(agency: Agency, workspace: Workspace) -> TermsForm:
+def form_of(known: Calendar, newest: ClientTerms | None, now: datetime) -> TermsForm:
     """The form with what holds now, from the first day that may be chosen and makes sense."""
-    now = timezone.now()
-    closed, held = books.last_closed(agency), workspace.terms.order_by("-since").first()
-    day = max(periods.current(agency, now).start, closed.end) if closed else periods.current(agency, now).start
+    begins = periods.current(known.agency, now).start
+    day = max(begins, known.closed_until) if known.closed_until else begins
     stands: dict[str, Any] = {"since": day.date().isoformat()}
-    if held:
-        stands |= {name: getattr(held, name) for name in ("way", "fee", "included", "extra_price")}
-        stands["multiple"] = f"{held.multiple / ONCE:.2f}" if held.multiple else ""
-    return TermsForm(currency=books.currency_of(agency), initial=stands)
+    if newest:
+        stands |= {name: getattr(newest, name) for name in ("way", "fee", "included", "extra_price")}
+        stands["multiple"] = f"{newest.multiple / ONCE:.2f}" if newest.multiple else ""
+    return TermsForm(currency=books.currency_of(known.agency), initial=stands)
 
 
-def page(request: Request, agency: Agency, workspace: Workspace, form: TermsForm, *, status: int = 200) -> HttpResponse:
-    currency, closed = books.currency_of(agency), books.last_closed(agency)
-    month = months.running(agency, timezone.now())
-    versions = [
-        (each, terms.sentence(each, currency), closed is None or each.since >= closed.end.date())
-        for each in workspace.terms.select_related("made_by")
-    ]
+def page(
+    request: Request, agency: Agency, workspace: Workspace, form: TermsForm | None = None, *, status: int = 200
+) -> HttpResponse:
+    now, known = timezone.now(), calendars.of(agency)
+    month = months.running(agency, now, known=known)
+    held = list(workspace.terms.select_related("made_by"))  # the newest first
+    closed = known.closed_until
     context = {
         "agency": agency,
         "client": workspace,
-        "form": form,
-        "versions": versions,
-        "currency": currency,
-        "closed_until": closed.end - timedelta(microseconds=1) if closed else None,
+        "form": form or form_of(known, held[0] if held else None, now),
+        "versions": [
+            (each, terms.sentence(each, month.currency), closed is None or each.since >= closed.date()) for each in held
+        ],
+        "currency": month.currency,
+        "closed_until": closed - timedelta(microseconds=1) if closed else None,
         "choice": next((c for c in comparing.choices(month.gathered) if c.workspace_id == workspace.pk), None),
         "lines": [line for line in month.lines if line.workspace_id == workspace.pk],
         "month": month,

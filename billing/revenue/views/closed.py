@@ -17,7 +17,7 @@ from agencies.models import Agency
 from agencies.permissions import Can
 from billing import periods
 from billing.models import Statement
-from billing.revenue import books, closing, months, papers
+from billing.revenue import books, calendars, closing, months, papers
 from billing.revenue.forms import CloseForm
 
 File = TypeVar("File", HttpResponse, StreamingHttpResponse)
@@ -57,7 +57,7 @@ def next_month(agency: Agency) -> dict[str, Any]:
 @agency_view(Can.SEE_AGENCY)
 def history(request: Request, agency: Agency) -> HttpResponse:
     page = Paginator(Statement.objects.filter(agency=agency), MONTHS).get_page(request.GET.get("page"))
-    context = {"agency": agency, "months": page, "waiting": months.waiting(agency, timezone.now())}
+    context = {"agency": agency, "months": page, "waiting": months.waiting(calendars.of(agency), timezone.now())}
     return render(request, "billing/revenue/months.html", context)
 
 

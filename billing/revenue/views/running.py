@@ -12,10 +12,10 @@ from django.views.decorators.http import require_safe
 from agencies.access import Request, agency_view
 from agencies.models import Agency
 from agencies.permissions import Can
-from billing.revenue import clients, comparing, months
+from billing.revenue import calendars, clients, comparing, months
 from billing.revenue.forms import MarginForm
 
-PAGE = 100
+PAGE = 50
 
 
 @require_safe
@@ -23,8 +23,9 @@ PAGE = 100
 def money(request: Request, agency: Agency) -> HttpResponse:
     """What clients bring and cost in the running month so far."""
     now = timezone.now()
-    month = months.running(agency, now)
-    page = {"agency": agency, "month": month, "total": month.total, "waiting": months.waiting(agency, now)}
+    known = calendars.of(agency)
+    month = months.running(agency, now, known=known)
+    page = {"agency": agency, "month": month, "total": month.total, "waiting": months.waiting(known, now)}
     page |= {"may_set": Can.MANAGE_WORKSPACES in request.may and not request.visit, **table(request, month)}
     return render(request, "billing/revenue/money.html", page)
 

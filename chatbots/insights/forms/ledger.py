@@ -74,10 +74,11 @@ class LedgerForm(forms.Form):
         """The first ones by name, of one workspace where only one is shown; and the one that is chosen."""
         place = self.reader.workspace.pk if self.reader.workspace else self.chosen("workspace")
         every = self.reader.chatbots().order_by("name", "pk")
-        rows = (every.filter(workspace=place) if place else every)[:OFFERED]
+        rows = list((every.filter(workspace=place) if place else every)[:OFFERED])
+        self.reader.met.update({bot.pk: bot for bot in rows})
         choices = {bot.pk: bot.name if place else f"{bot.name} · {bot.workspace.name}" for bot in rows}
         if chosen := self.chosen("chatbot"):
-            choices.setdefault(chosen, self.reader.name(chosen, every.in_bulk([chosen])))
+            choices.setdefault(chosen, self.reader.name(chosen, self.reader.chatbots_of([chosen])))
         return list(choices.items())
 
     def clean_workspace(self) -> int | None:

@@ -51,7 +51,7 @@ def chatbots(scope: Scope, span: Span) -> Rows:
 
 def terms(dimension: str) -> Callable[[Scope, Span], Rows]:
     def rows(scope: Scope, span: Span) -> Rows:
-        found = patterns.terms(scope, span, dimension, most=ALL)
+        (found,) = patterns.terms(scope, span, dimension, most=ALL)
         others: Rows = [["All others", found.others]] if found.others else []
         return [*([value, times] for value, times in found.rows), *others]
 

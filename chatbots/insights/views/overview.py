@@ -17,7 +17,7 @@ from agencies.permissions import Can
 from chatbots.insights import numbers, overview
 from chatbots.insights.overview import SORTS, Overview, Row
 
-PAGE, LONGEST_SEARCH = 100, 80
+PAGE, LONGEST_SEARCH = 50, 80
 HEADER = (
     "Client",
     "Units used",

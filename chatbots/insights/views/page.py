@@ -57,23 +57,22 @@ def page_of(request: Request, scope: Scope) -> dict[str, Any]:
 
 def figures_of(place: Place, chosen: Chosen, form: forms.SpanForm) -> dict[str, Any]:
     scope, span = place.scope, chosen.span
-    found, found_before = patterns.of(scope, span), patterns.of(scope, chosen.before)
-    of, before = numbers.of(scope, span), numbers.of(scope, chosen.before)
-    days = numbers.by_day(scope, span)
-    top = figures.of(of, before, found, found_before)
-    kinds = MetricsTerm.Dimension
+    found, found_before = patterns.both(scope, span, chosen.before)
+    told, kinds = numbers.compared(scope, span, chosen.before), MetricsTerm.Dimension
+    top = figures.of(told.now, told.before, found, found_before)
+    languages, pages, sources = patterns.terms(scope, span, kinds.LANGUAGE, kinds.PAGE, kinds.SOURCE)
     return {
         "figures": [(figure, link(figure, place, span)) for figure in top],
-        "is_empty": of == numbers.NOTHING,
-        "points": by_hour(found, form.measure) if chosen.is_hourly else by_day(days, form.measure),
+        "is_empty": told.now == numbers.NOTHING,
+        "points": by_hour(found, form.measure) if chosen.is_hourly else by_day(told.days, form.measure),
         "measures": [(key, label) for key, label in MEASURES.items() if not chosen.is_hourly or key in BY_HOUR],
-        "days": [line(place, day, each) for day, each in reversed(days)],
+        "days": [line(place, day, each) for day, each in reversed(told.days)],
         "hours": [(f"{n:02}:00", found.conversations[n], found.messages[n]) for n in range(patterns.HOURS)],
         "patterns": found,
-        "kinds": numbers.units_by_kind(scope, span),
-        "languages": patterns.terms(scope, span, kinds.LANGUAGE),
-        "pages": patterns.terms(scope, span, kinds.PAGE),
-        "sources": patterns.terms(scope, span, kinds.SOURCE),
+        "kinds": told.kinds,
+        "languages": languages,
+        "pages": pages,
+        "sources": sources,
         "silent": patterns.silent_sources(scope, span) if scope.workspace else [],
         "bots": bots(place, span) if scope.workspace and not scope.chatbot_id else [],
         "query": form.days_query(),

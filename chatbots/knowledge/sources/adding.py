@@ -11,12 +11,14 @@ from django.db import transaction
 from agencies import audit
 from agencies.models import Action, Agency, User
 from billing import alerts
+from billing.uses import with_caps
 from chatbots.bots import places
 from chatbots.knowledge import learned, learning
 from chatbots.knowledge.fetching import urls
 from chatbots.knowledge.sources import counting
 from chatbots.knowledge.sources.naming import file_name, name_of, record, refuse_twice
 from chatbots.models import Chatbot, DataSource, Upload
+from workspaces.models import Workspace
 
 Kind = DataSource.Kind
 Fields = Mapping[str, Any]
@@ -116,7 +118,8 @@ def add_all(
         also(source, number)
         begin(source, now=now)
     tell(chatbot, made, by=by, now=now)
-    alerts.raise_passed(counting.uses([agency], [chatbot.workspace], now=now), now=now)
+    its_own = with_caps(Workspace.objects.filter(pk=chatbot.workspace_id), now=now)
+    alerts.raise_passed(counting.uses([agency], its_own, now=now), now=now)
     return made
 
 

@@ -5,7 +5,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count
+from django.db.models import Count, Q
 
 from agencies.models import Agency, User
 from billing.uses import Use, of_caps, periods_of
@@ -131,10 +131,12 @@ def used_by(agency: Agency) -> int:
 def uses(agencies: Sequence[Agency], workspaces: Collection[Workspace], *, now: datetime) -> list[Use]:
     """What is used of these agencies' pools and these workspaces' caps, as `billing.uses` tells it of the others."""
     running = periods_of(agencies, workspaces, now)
-    owned = DataSource.objects.filter(workspace__archived_at=None).order_by()
-    pool = dict(owned.filter(workspace__agency__in=agencies).values_list("workspace__agency").annotate(n=Count("pk")))
-    here = dict(owned.filter(workspace__in=workspaces).values_list("workspace").annotate(n=Count("pk")))
+    these = Q(workspace__agency__in=agencies) | Q(workspace__in=workspaces)
+    owned = DataSource.objects.filter(these, workspace__archived_at=None).values_list("workspace__agency", "workspace")
+    pool, here = Counter[int](), Counter[int]()
+    for agency, workspace, count in owned.annotate(count=Count("pk")).order_by():
+        pool[agency] += count
+        here[workspace] = count
     return [
-        Use(each, None, Resource.SOURCES, running[each.pk], pool.get(each.pk, 0), each.source_limit)
-        for each in agencies
-    ] + of_caps(workspaces, Resource.SOURCES, here, running, now=now)
+        Use(each, None, Resource.SOURCES, running[each.pk], pool[each.pk], each.source_limit) for each in agencies
+    ] + of_caps(workspaces, Resource.SOURCES, here, running)

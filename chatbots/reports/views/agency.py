@@ -21,7 +21,7 @@ from chatbots.reports.forms import ApproveForm, CommentForm, MonthForm, RuleForm
 from chatbots.reports.views.paper import paper_of
 from workspaces.models import Workspace
 
-PAGE = 100
+PAGE = 50
 
 
 @require_safe

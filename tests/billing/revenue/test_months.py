@@ -11,7 +11,7 @@ from agencies.models import Agency, AuditEntry, User
 from billing import corrections, periods, pools, refunds, subscriptions
 from billing.models import LedgerEntry, Plan, Receipt, Statement, Way
 from billing.receipts import Moved
-from billing.revenue import adjusting, books, clients, closing, months, sums, terms
+from billing.revenue import adjusting, books, calendars, clients, closing, months, sums, terms
 from billing.revenue.sums import Priced
 from billing.units import Charge
 from tests import queries
@@ -43,7 +43,7 @@ def set_terms(workspace: Workspace, day: datetime, priced: Priced, by: User) -> 
 
 
 def close(agency: Agency, by: User) -> Statement:
-    month = months.next_to_close(agency)
+    month = calendars.of(agency).next_to_close()
     assert month
     return closing.close(agency, start=month.start, by=by, now=month.end + timedelta(hours=1))
 
@@ -90,7 +90,7 @@ def test_what_is_corrected_later_is_an_adjustment_in_the_next_month(
     assert (adjusted[bakery.pk].units, adjusted[bakery.pk].revenue, adjusted[bakery.pk].cost) == (-2, -4, -90)
     assert adjusted[bookshop.pk].cost == 90
     assert second.units == -2
-    assert sum(adjusting.booked_of(first).values(), sums.Sum()).units == 20
+    assert sum(adjusting.booked_of(first)[0].values(), sums.Sum()).units == 20
     assert close(northwind, ada).units == 0  # once
 
 
