@@ -13,12 +13,13 @@ from agencies.forms import ChosenForm
 
 
 def panel(
-    request: HttpRequest, fragment: str, context: dict[str, Any], *, title: str, status: int = 200
+    request: HttpRequest, fragment: str, context: dict[str, Any], *, title: str, action: str = "", status: int = 200
 ) -> HttpResponse:
-    """Render `fragment` alone for HTMX, else inside a whole page titled `title`."""
+    """Render `fragment` alone for HTMX, else in a whole page titled `title`, with the fragment `action` at its head."""
     if getattr(request, "htmx", None):
         return render(request, fragment, context, status=status)
-    return render(request, "panel.html", {**context, "fragment": fragment, "panel_title": title}, status=status)
+    page = {**context, "fragment": fragment, "panel_title": title, "panel_action": action}
+    return render(request, "panel.html", page, status=status)
 
 
 def attempt(request: HttpRequest, step: Callable[[], object], told: str, *refusals: type[Exception]) -> bool:

@@ -95,6 +95,17 @@ def test_a_manager_reads_what_staff_did_in_the_own_workspace(
     assert "Bookshop" not in page
 
 
+def test_a_moment_is_told_in_the_agencys_zone_and_a_text_that_looks_like_one_as_it_stands(
+    log: str, bakery: Workspace, bo: User, now: datetime, sign_in: Any
+) -> None:
+    Agency.objects.update(time_zone="Asia/Tokyo")
+    after = {"starts_at": "2026-12-01T20:30:00+00:00", "name": "2026-99-99T20:30:00+00:00"}
+    audit.record(Action.LEFT, agency_id=bakery.agency_id, workspace_id=bakery.pk, by=bo, at=now, after=after)
+    page = sign_in(bo).get(log).content.decode()
+    assert "2 Dec 2026, 05:30" in page
+    assert "2026-99-99T20:30:00+00:00" in page
+
+
 def test_a_viewer_reads_the_access_history_and_not_the_log(log: str, vi: User, bakery: Workspace, sign_in: Any) -> None:
     browser = sign_in(vi)
     assert browser.get(log).status_code == 403

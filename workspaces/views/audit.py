@@ -1,6 +1,8 @@
 """The audit log of an agency and of a workspace, with filters and export; and a workspace's access history."""
 
+import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import datetime, time, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -22,6 +24,7 @@ from workspaces.forms.audit import AuditForm
 from workspaces.models import Workspace
 
 PAGE = 50
+MOMENT = re.compile(r"20\d\d-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?\+00:00")
 HEADER = ("When (UTC)", "Who", "As", "What", "On what", "Workspace", "Before", "After", "Reason")
 
 
@@ -93,7 +96,7 @@ def page_of(
     query = asked(form)
     return {
         "form": form,
-        "rows": [(entry, differences(entry)) for entry in rows[:PAGE]],
+        "rows": [(entry, differences(entry, ZoneInfo(zones.of_reader(request)))) for entry in rows[:PAGE]],
         "named": Workspace.objects.in_bulk([entry.workspace_id for entry in rows if entry.workspace_id]),
         "older": following(query, rows[PAGE - 1].pk) if len(rows) > PAGE else "",
         "newest": not before,
@@ -111,13 +114,18 @@ def following(query: dict[str, str], last: int) -> str:
     return urlencode({**query, "before": last})
 
 
-def differences(entry: AuditEntry) -> list[tuple[str, str, str]]:
+def differences(entry: AuditEntry, zone: ZoneInfo) -> list[tuple[str, str, str]]:
     """(what, before, after) of an entry in words, in the order in which it was written; empty is nothing."""
     names = dict.fromkeys([*entry.before, *entry.after])
-    return [(name.replace("_", " "), said(entry.before.get(name)), said(entry.after.get(name))) for name in names]
+    was, now = entry.before, entry.after
+    return [(name.replace("_", " "), said(was.get(name), zone), said(now.get(name), zone)) for name in names]
 
 
-def said(value: object) -> str:
+def said(value: object, zone: ZoneInfo | None = None) -> str:
+    """In words. Moments are those of `zone`, or stay as a machine wrote them."""
+    if zone and isinstance(value, str) and MOMENT.fullmatch(value):
+        with suppress(ValueError):  # it only looks like one
+            return f"{datetime.fromisoformat(value).astimezone(zone):%-d %b %Y, %H:%M}"
     if isinstance(value, list):
         return ", ".join(str(part).replace("_", " ") for part in value)
     if isinstance(value, bool):

@@ -77,7 +77,7 @@ def of_workspace(request: Request, workspace: Workspace) -> HttpResponse:
         "may_create": Can.CREATE_CHATBOTS in request.may,
     }
     context["first"], context["last"] = usage.last_days(workspace.agency, now)
-    return panel(request, "chatbots/_list.html", context, title="Chatbots")
+    return panel(request, "chatbots/_list.html", context, title="Chatbots", action="chatbots/_create.html")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
