@@ -6,6 +6,7 @@ from decimal import Decimal
 from io import StringIO
 from itertools import chain
 
+PIECE = 64_000  # characters
 FORMULA = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -14,15 +15,16 @@ def lines(header: Iterable[str], rows: Iterable[Iterable[object]]) -> Iterator[s
     return pieces(chain(["\ufeff" + line(header)], map(line, rows)))
 
 
-def pieces(texts: Iterable[str], size: int = 64_000) -> Iterator[str]:
-    """The texts joined to pieces of `size` characters or more: to hand one on takes a server longer than to make it."""
+def pieces(texts: Iterable[str]) -> Iterator[str]:
+    """The texts joined to pieces of PIECE characters or more: to hand one on takes a server longer than to make it."""
     piece = StringIO()
     for text in texts:
         piece.write(text)
-        if piece.tell() >= size:
+        if piece.tell() >= PIECE:
             yield piece.getvalue()
             piece = StringIO()
-    yield piece.getvalue()
+    if rest := piece.getvalue():
+        yield rest
 
 
 def line(cells: Iterable[object]) -> str:

@@ -13,6 +13,7 @@ from django.test import Client
 from hypothesis import given
 from hypothesis import strategies as st
 
+from agencies import sheets
 from agencies.models import Agency, User
 from billing import corrections, ledger, pools, rollups, units
 from billing.ledger import Wanted
@@ -402,6 +403,7 @@ def test_the_csv_is_sent_while_it_is_read_and_kept_by_no_cache(
     busy: Agency, ada: User, sign_in: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(ledger, "AT_ONCE", 10)
+    monkeypatch.setattr(sheets, "PIECE", 1)  # each line by itself
     answer = sign_in(ada).get(of_agency(busy, "export/"))
     assert answer.streaming
     assert "no-store" in answer["Cache-Control"]

@@ -20,7 +20,10 @@ def test_a_bundle_holds_its_files_whole_and_in_order(path: str) -> None:
 
 
 def test_every_stylesheet_of_the_console_is_in_it() -> None:
-    layers = {str(sheet.relative_to("static")) for sheet in Path("static/css").rglob("*.css")} - {"css/chat.css", "css/admin.css"}
+    layers = {str(sheet.relative_to("static")) for sheet in Path("static/css").rglob("*.css")} - {
+        "css/chat.css",
+        "css/admin.css",
+    }
     assert layers == set(BUNDLES["css/bureau.css"])
 
 
