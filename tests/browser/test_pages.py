@@ -78,12 +78,12 @@ def is_page(window: Page, page: places.Page) -> bool:
 
 def faults_of(window: Page, page: places.Page) -> list[str]:
     open_page(window, page)
-    faults = [*serious_faults(window), *faults_of_head(window, page)]
+    faults = [*read(window), *faults_of_head(window, page)]
     if not page.name.startswith(DJANGOS) and (jumps := window.evaluate(JUMPS)) > MOST_JUMPS:
         faults.append(f"jumps by {jumps:.2f} while it loads")
     window.emulate_media(color_scheme="dark")
     window.evaluate(STANDS_STILL)  # colours may fade into each other
-    faults += [f"dark: {fault}" for fault in serious_faults(window, "color-contrast")]
+    faults += [f"dark: {fault}" for fault in read(window, "color-contrast")]
     return [*faults, *too_wide(window)]
 
 
@@ -116,7 +116,13 @@ def faults_of_head(window: Page, page: places.Page) -> list[str]:
     return [fault for fault, is_so in found.items() if is_so]
 
 
-def serious_faults(window: Page, *rules: str) -> list[str]:
+def serious_faults(window: Page, url: str) -> list[str]:
+    window.goto(url, wait_until="networkidle")
+    return read(window)
+
+
+def read(window: Page, *rules: str) -> list[str]:
+    """What axe finds serious or critical, by these rules or by all."""
     options: dict[str, object] = {"resultTypes": ["violations"]} | ({"runOnly": list(rules)} if rules else {})
     found = Axe().run(window, options=options)
     return [
