@@ -203,3 +203,12 @@ def test_a_month_longer_than_the_one_before_costs_its_fee_and_its_plan_once(
     closed = [close(agency, ada) for _ in range(3)]
     assert [(each.end - each.start).days for each in closed] == [30, 31, 30]
     assert {(each.revenue, each.cost) for each in closed} == {(20_000, 9_900)}
+
+
+def test_terms_are_taken_back_once(northwind: Agency, bakery: Workspace, ada: User, now: datetime) -> None:
+    set_terms(bakery, now, FLAT, ada)
+    version = bakery.terms.get()
+    terms.withdraw(northwind, version, by=ada, now=now)
+    with pytest.raises(terms.TakenBack):
+        terms.withdraw(northwind, version, by=ada, now=now)
+    assert AuditEntry.objects.filter(action="money.terms_withdrawn").count() == 1
