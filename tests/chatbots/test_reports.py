@@ -229,3 +229,14 @@ def test_of_an_erased_client_no_report_is_left(report: Report, ada: User, now: d
     erasing.erase(report.workspace, now=now + timedelta(days=40))
     assert not Report.objects.exists()
     assert not ReportRule.objects.exists()
+
+
+def test_an_address_that_no_mail_can_go_to_is_refused_before_it_is_kept(
+    report: Report, ada: User, sign_in: SignIn
+) -> None:
+    browser, there = sign_in(ada), f"/agencies/{report.workspace.agency_id}/reports/"
+    to = {"recipients": '"bo"@bakery.example', "day": 3}
+    for path in (f"{report.pk}/send/", f"clients/{report.workspace_id}/schedule/"):
+        answer = browser.post(there + path, to)
+        assert (answer.status_code, "is not an e-mail address" in answer.content.decode()) == (422, True)
+    assert not ReportRule.objects.exists()
