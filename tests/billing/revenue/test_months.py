@@ -212,3 +212,17 @@ def test_terms_are_taken_back_once(northwind: Agency, bakery: Workspace, ada: Us
     with pytest.raises(terms.TakenBack):
         terms.withdraw(northwind, version, by=ada, now=now)
     assert AuditEntry.objects.filter(action="money.terms_withdrawn").count() == 1
+
+
+def test_no_period_begins_within_a_closed_month(northwind: Agency, bakery: Workspace, ada: User, support: User) -> None:
+    """Its units would be adjustments of the closed month, and the month after it would have none."""
+    begun = datetime(2026, 7, 20, 12, tzinfo=UTC)
+    Agency.objects.update(created_at=begun)
+    Subscription.objects.update(started_at=begun)
+    agency, client = Agency.objects.get(pk=northwind.pk), Workspace.objects.get(pk=bakery.pk)
+    set_terms(client, begun, FLAT, ada)
+    first = close(agency, ada)  # up to 20 August
+    moved = {"plan": agency.subscription.plan, "now": first.end + timedelta(days=5), "by": support}
+    with pytest.raises(subscriptions.WrongStart, match="closed its months up to 19 August"):
+        subscriptions.subscribe(agency, started_at=first.end - timedelta(days=15), **moved)
+    subscriptions.subscribe(agency, started_at=first.end + timedelta(days=2), **moved)
