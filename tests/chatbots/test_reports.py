@@ -12,6 +12,7 @@ from agencies.models import Agency, AuditEntry, Mail, User
 from chatbots.closing import closing as erasing
 from chatbots.models import Chatbot, MetricsDay, Report, ReportRule
 from chatbots.reports import reports, scheduling, showing
+from chatbots.reports.views.client import PAPERS
 from tests.racing import at_once
 from workspaces import closing
 from workspaces.models import Workspace
@@ -279,3 +280,13 @@ def test_what_was_struck_out_of_a_comment_is_not_read_by_the_client(
     of_agency = sign_in(ada).get(f"/agencies/{report.workspace.agency_id}/audit/")
     told = ["difficult" in page.content.decode() for page in (of_client, of_agency)]
     assert (of_client.status_code, told) == (200, [False, True])
+
+
+def test_whoever_has_a_link_cannot_have_papers_drawn_without_end(
+    report: Report, ada: User, client: Client, now: datetime
+) -> None:
+    reports.send(report, to=["bo@bakery.example"], by=ada, now=now)
+    there = link_of(report)
+    asked = [client.get(f"{there}report.pdf").status_code for _ in range(2 * PAPERS + 1)]  # of two minutes at most
+    assert (asked[0], asked[-1]) == (200, 429)
+    assert client.get(there).status_code == 200
