@@ -14,11 +14,12 @@ class WayBack:
 
     url: str
     chosen: list[int]
+    told: str = ""  # the words that say that the step was taken; beside others it would undo something else
 
 
-def offer(session: SessionBase, url: str, *, chosen: Iterable[int] = ()) -> None:
-    """Show the button on the next page, and on no other."""
-    session[KEPT] = {"url": url, "chosen": list(chosen)}
+def offer(session: SessionBase, url: str, *, told: str, chosen: Iterable[int] = ()) -> None:
+    """Show the button beside `told` on the next page, and on no other."""
+    session[KEPT] = {"url": url, "chosen": list(chosen), "told": told}
 
 
 def take(session: SessionBase) -> WayBack | None:

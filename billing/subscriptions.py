@@ -12,7 +12,7 @@ from agencies import applications, audit
 from agencies.models import Action, Agency, Application, User
 from billing import entitlements, limits, periods, pools, stock
 from billing.limits import LimitLine, Over, Place, end_of
-from billing.models import AddOn, Hold, Lasts, Order, Plan, PlanSince, PoolPeriod, Resource, Subscription
+from billing.models import AddOn, Hold, Lasts, Order, Plan, PlanSince, PoolPeriod, Resource, Statement, Subscription
 from billing.periods import Period
 
 
@@ -100,7 +100,8 @@ def about(subscription: Subscription | None) -> dict[str, str]:
 def period_from(agency: Agency, running: Period, started_at: datetime, now: datetime) -> Period:
     """The period that runs once they begin on `started_at`'s day.
 
-    Raises WrongStart for a day ahead, and when that period would begin before units that an earlier one has taken.
+    Raises WrongStart for a day ahead, and when that period would begin before units that an earlier one has taken, or
+    within a month that the agency has closed.
     """
     if started_at > now:
         raise WrongStart("A period cannot begin ahead of now. Please choose today or an earlier day.")
@@ -109,6 +110,12 @@ def period_from(agency: Agency, running: Period, started_at: datetime, now: date
         raise WrongStart(
             f"Messages were used on {last:%-d %B %Y}, before a new period would begin: on {period.start:%-d %B %Y}. "
             f"One may begin on {last:%-d %B %Y} or later, and units stay in the period in which they were used."
+        )
+    closed = Statement.objects.filter(agency=agency, end__gt=period.start).order_by("-end").first()
+    if period.start != running.start and closed:
+        raise WrongStart(
+            f"The agency has closed its months up to {closed.last_day:%-d %B %Y}, and a new period would begin within "
+            f"them: on {period.start:%-d %B %Y}. One may begin on {closed.end:%-d %B %Y} or later."
         )
     return period
 

@@ -53,6 +53,15 @@ class Calendar:
         end = counter.end if counter else periods.current(self.agency, start).end
         return Period(start, next((each.start for each in self.counters if start < each.start < end), end))
 
+    def days_of(self, period: Period) -> int:
+        """Of the whole month that begins with this one, also where it was cut short.
+
+        One that begins on the last day of a shorter month may have more days than a month from there.
+        """
+        counter = next((each for each in self.counters if each.start == period.start), period)
+        ends = (counter.end, period.end, periods.add_months(period.start, 1))
+        return max(1, *((end - period.start).days for end in ends))
+
     def running(self, now: datetime) -> Period:
         """The present month, or as much of it as is not closed."""
         start = periods.current(self.agency, now).start

@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from agencies.models import Agency
-from billing import entitlements, money, periods
+from billing import entitlements, money
 from billing.models import ExchangeRate, Plan, PlanSince, Receipt, Statement, StatementCost
 from billing.periods import Period
 from billing.revenue.calendars import Calendar
@@ -30,7 +30,7 @@ class Cost:
 
 def of(known: Calendar, period: Period, currency: str) -> list[Cost]:
     """Everything that the pool cost in a month that is not closed."""
-    found = [*plans_in(known.agency, period), *receipts_in(known, period)]
+    found = [*plans_in(known, period), *receipts_in(known, period)]
     is_abroad = any(amount and priced_in != currency for _, amount, priced_in, _, _ in found)
     rates = rates_of(known.agency) if is_abroad else []
     return [
@@ -47,9 +47,9 @@ def of_closed(statement: Statement) -> list[Cost]:
 Found = tuple[str, int, str, date, int | None]  # words, amount, its currency, day, receipt
 
 
-def plans_in(agency: Agency, period: Period) -> list[Found]:
+def plans_in(known: Calendar, period: Period) -> list[Found]:
     """The price of each plan that the agency was on, by its days. One without a price costs nothing here."""
-    days = max((periods.add_months(period.start, 1) - period.start).days, 1)
+    agency, days = known.agency, known.days_of(period)
     length, begins = (period.end - period.start).days, period.start.date()
     starts: dict[int, Plan] = {}
     changes = PlanSince.objects.filter(agency=agency, since__lt=period.end).select_related("plan")

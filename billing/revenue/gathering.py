@@ -12,7 +12,6 @@ from django.db.models import FilteredRelation, OuterRef, Q, Subquery
 from django.db.models import Sum as DbSum
 
 from agencies.models import Agency
-from billing import periods
 from billing.ledger import CHARGED_WITHIN
 from billing.models import ModelUse, Statement, Way, WorkspacePeriod
 from billing.periods import Period
@@ -74,14 +73,9 @@ def gather(known: Calendar, period: Period, *, closed: Statement | None = None) 
     rate = closed.rate if closed else partner.rate if partner else 0
     stretches, unpriced = stretches_of(known, period)
     pool_cost = sum(item.amount or 0 for item in items)
-    month = Month(period.start.date(), days_of(period), stretches, pool_cost, rate)
+    month = Month(period.start.date(), known.days_of(period), stretches, pool_cost, rate)
     tier = partner.tier if partner else ""
     return Gathered(period, currency, month, items, tier, [*costs.missing(items), *unpriced])
-
-
-def days_of(period: Period) -> int:
-    """Of the whole month that begins with this period, also where the period was cut short."""
-    return max((periods.add_months(period.start, 1) - period.start).days, 1)
 
 
 def stretches_of(known: Calendar, period: Period) -> tuple[list[Stretch], list[str]]:

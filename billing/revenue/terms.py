@@ -23,6 +23,13 @@ class NotAClient(books.Refused):
         super().__init__("The agency's own workspace pays nothing: choose a client.")
 
 
+class TakenBack(books.Refused):
+    """It is not there any more."""
+
+    def __init__(self) -> None:
+        super().__init__("These terms were taken back meanwhile, by a colleague or in another tab.")
+
+
 @transaction.atomic
 def set_for(
     agency: Agency, workspace: Workspace, *, since: date, priced: Priced, by: User, now: datetime
@@ -48,11 +55,14 @@ def set_for(
 
 @transaction.atomic
 def withdraw(agency: Agency, terms: ClientTerms, *, by: User, now: datetime) -> None:
-    """Take back a version that no closed month has used: the one before it goes on. Raises InAClosedMonth."""
+    """Take back a version that no closed month has used: the one before goes on. Raises InAClosedMonth, TakenBack."""
     agency = Agency.objects.select_for_update(no_key=True).get(pk=agency.pk)
     books.refuse_closed(agency, terms.since)
-    before = about(terms, books.currency_of(agency))
-    ClientTerms.objects.filter(pk=terms.pk, agency=agency).delete()
+    held = ClientTerms.objects.filter(pk=terms.pk, agency=agency).first()
+    if held is None:
+        raise TakenBack
+    before = about(held, books.currency_of(agency))
+    held.delete()
     audit.record(Action.TERMS_WITHDRAWN, agency_id=agency.pk, by=by, at=now, target=terms.workspace, before=before)
 
 

@@ -5,8 +5,8 @@ from datetime import date
 from typing import Any
 
 from django import forms
-from django.core.validators import validate_email
 
+from agencies.addresses import EmailField
 from chatbots.models.reports import LAST_DAY, LONGEST_COMMENT, MOST_RECIPIENTS
 
 NO_MONTH = "Please choose a month that is over."
@@ -61,7 +61,7 @@ class RecipientsField(forms.CharField):
 
     def refuse_other(self, email: str) -> None:
         try:
-            validate_email(email)
+            EmailField().clean(email)
         except forms.ValidationError as error:
             raise forms.ValidationError("%(email)s is not an e-mail address.", params={"email": email}) from error
         if len(email) > LONGEST_ADDRESS:

@@ -56,8 +56,10 @@ class OtherwiseMeanwhile(Refused):
 
 
 def of_agency(agency: Agency) -> QuerySet[Report]:
-    """The reports of its workspaces, erased ones' excepted: these have none."""
-    return Report.objects.filter(workspace__agency=agency).select_related("workspace__agency")
+    """The reports of its workspaces, but of deleted ones, which can only be brought back."""
+    return Report.objects.filter(workspace__agency=agency, workspace__deleted_at=None).select_related(
+        "workspace__agency"
+    )
 
 
 @transaction.atomic
@@ -77,19 +79,24 @@ def draw_up(workspace: Workspace, *, month: date, by: User | None, now: datetime
 
 @transaction.atomic
 def comment(report: Report, *, text: str, by: User, now: datetime) -> None:
-    """Write what the agency says to it. Another comment is to be approved anew."""
-    held = locked(report)
+    """Write what the agency says to it. Another comment is to be approved anew. Raises NotOpen.
+
+    The audit entry is the agency's alone: the client reads what was sent, and not what was struck out before.
+    """
+    held, text = open_one(report), in_lines(text)
     if held.comment == text:
         return
     Report.objects.filter(pk=held.pk).update(comment=text, approved_at=None, approved_by=None)
-    record(held, Action.REPORT_COMMENTED, by=by, now=now, before={"comment": held.comment}, after={"comment": text})
+    change: dict[str, Any] = audit.changes({"comment": held.comment}, {"comment": text})
+    told: dict[str, Any] = {"target": f"{held.workspace}: {held}", **change}
+    audit.record(Action.REPORT_COMMENTED, agency_id=held.workspace.agency_id, by=by, at=now, **told)
 
 
 @transaction.atomic
 def approve(report: Report, *, read: str, by: User, now: datetime) -> None:
-    """It may be sent as it was read, with the comment `read`. Raises OtherwiseMeanwhile."""
-    held = locked(report)
-    if held.comment != read:
+    """It may be sent as it was read, with the comment `read`. Raises OtherwiseMeanwhile, NotOpen."""
+    held = open_one(report)
+    if in_lines(held.comment) != in_lines(read):
         raise OtherwiseMeanwhile
     if held.approved_at is None:
         Report.objects.filter(pk=held.pk).update(approved_at=now, approved_by=by)
@@ -100,14 +107,14 @@ def approve(report: Report, *, read: str, by: User, now: datetime) -> None:
 def send(report: Report, *, to: Sequence[str], by: User | None, now: datetime) -> None:
     """Mail a new link; the one before is dead. Whoever sends it by hand approves it.
 
-    Raises NobodyToTell, NotOpen, JustSent.
+    Raises NobodyToTell, NotOpen, JustSent; NotOver where the agency's days begin later than they did.
     """
-    held, token = locked(report), secrets.token_urlsafe(32)
+    held, token = open_one(report), secrets.token_urlsafe(32)
     people = list(dict.fromkeys(email.strip().lower() for email in to))
     if not 1 <= len(people) <= MOST_RECIPIENTS:
         raise NobodyToTell
-    if held.workspace.archived_at:
-        raise NotOpen
+    if held.month > months.last(held.workspace.agency, now):
+        raise NotOver
     if held.sent_at and now - held.sent_at < SEND_AGAIN_AFTER:
         raise JustSent
     Report.objects.filter(pk=held.pk).update(
@@ -164,6 +171,19 @@ def locked(report: Report) -> Report:
     Agency.objects.select_for_update(no_key=True).get(pk=report.workspace.agency_id)
     rows = Report.objects.select_for_update(of=("self",), no_key=True).select_related("workspace__agency")
     return rows.get(pk=report.pk)
+
+
+def open_one(report: Report) -> Report:
+    """The same, of a workspace that is not closed. Raises NotOpen."""
+    held = locked(report)
+    if held.workspace.archived_at:
+        raise NotOpen
+    return held
+
+
+def in_lines(text: str) -> str:
+    """With the line ends of this house: browsers send others, and not all of them the same."""
+    return text.replace("\r\n", "\n")
 
 
 def hash_of(token: str) -> str:

@@ -146,3 +146,11 @@ def test_the_chosen_data_sources_are_learned_anew(baker: Chatbot, bo: User, sign
     assert "2 data sources are being learned anew." in html
     anew = baker.sources.filter(learned_at__gt=max(row.learned_at for row in rows if row.learned_at))
     assert set(keys(list(anew))) == set(keys(rows))
+
+
+def test_the_way_back_stands_beside_the_words_of_its_own_step(baker: Chatbot, bo: User, sign_in: Any) -> None:
+    rows, there, browser = talks(baker, 1), f"/workspaces/{baker.workspace_id}/conversations/", sign_in(bo)
+    browser.post(f"{there}resolve/", {"chosen": keys(rows)})  # the page that says so is never looked at
+    html = browser.post(f"{there}assign/", {"chosen": [987]}, follow=True).content.decode()
+    told, other = html.index("1 conversation is resolved."), html.index(NOTHING)
+    assert told < html.index("Undo") < other

@@ -12,6 +12,7 @@ from agencies.models import Agency, AuditEntry, Mail, User
 from chatbots.closing import closing as erasing
 from chatbots.models import Chatbot, MetricsDay, Report, ReportRule
 from chatbots.reports import reports, scheduling, showing
+from chatbots.reports.views.client import PAPERS
 from tests.racing import at_once
 from workspaces import closing
 from workspaces.models import Workspace
@@ -229,3 +230,63 @@ def test_of_an_erased_client_no_report_is_left(report: Report, ada: User, now: d
     erasing.erase(report.workspace, now=now + timedelta(days=40))
     assert not Report.objects.exists()
     assert not ReportRule.objects.exists()
+
+
+def test_a_comment_of_several_lines_is_approved_as_browsers_send_it(report: Report, ada: User, sign_in: SignIn) -> None:
+    browser, there = sign_in(ada), f"/agencies/{report.workspace.agency_id}/reports/{report.pk}/"
+    browser.post(f"{there}comment/", {"comment": "One\r\ntwo"})
+    browser.post(f"{there}approve/", {"read": "One\r\ntwo"})
+    kept = Report.objects.get()
+    assert (kept.comment, kept.approved_by) == ("One\ntwo", ada)
+
+
+def test_an_address_that_no_mail_can_go_to_is_refused_before_it_is_kept(
+    report: Report, ada: User, sign_in: SignIn
+) -> None:
+    browser, there = sign_in(ada), f"/agencies/{report.workspace.agency_id}/reports/"
+    to = {"recipients": '"bo"@bakery.example', "day": 3}
+    for path in (f"{report.pk}/send/", f"clients/{report.workspace_id}/schedule/"):
+        answer = browser.post(there + path, to)
+        assert (answer.status_code, "is not an e-mail address" in answer.content.decode()) == (422, True)
+    assert not ReportRule.objects.exists()
+
+
+def test_of_an_archived_client_a_report_is_only_read_and_of_a_deleted_one_not_even_that(
+    report: Report, ada: User, sign_in: SignIn, now: datetime
+) -> None:
+    browser, there = sign_in(ada), f"/agencies/{report.workspace.agency_id}/reports/{report.pk}/"
+    closing.archive(report.workspace, by=ada, now=now)
+    for step, sent in (("comment", {"comment": "More"}), ("approve", {"read": ""})):
+        assert "This workspace is closed" in browser.post(f"{there}{step}/", sent, follow=True).content.decode()
+    kept = Report.objects.get()
+    assert (kept.comment, kept.approved_at) == ("", None)
+    closing.delete(report.workspace, typed="Bakery", by=ada, now=now)
+    for path in ("", "report.pdf"):
+        assert browser.get(there + path).status_code == 404
+
+
+def test_a_month_that_a_change_of_the_time_zone_began_anew_is_not_sent(report: Report, ada: User) -> None:
+    Agency.objects.update(time_zone="Pacific/Honolulu")  # where it is still the 31st
+    with pytest.raises(reports.NotOver):
+        reports.send(report, to=["a@b.example"], by=ada, now=datetime(2026, 11, 1, 8, tzinfo=UTC))
+
+
+def test_what_was_struck_out_of_a_comment_is_not_read_by_the_client(
+    report: Report, ada: User, bo: User, sign_in: SignIn, now: datetime
+) -> None:
+    for text in ("A difficult client", "A good month"):
+        reports.comment(report, text=text, by=ada, now=now)
+    of_client = sign_in(bo).get(f"/workspaces/{report.workspace_id}/audit/")
+    of_agency = sign_in(ada).get(f"/agencies/{report.workspace.agency_id}/audit/")
+    told = ["difficult" in page.content.decode() for page in (of_client, of_agency)]
+    assert (of_client.status_code, told) == (200, [False, True])
+
+
+def test_whoever_has_a_link_cannot_have_papers_drawn_without_end(
+    report: Report, ada: User, client: Client, now: datetime
+) -> None:
+    reports.send(report, to=["bo@bakery.example"], by=ada, now=now)
+    there = link_of(report)
+    asked = [client.get(f"{there}report.pdf").status_code for _ in range(2 * PAPERS + 1)]  # of two minutes at most
+    assert (asked[0], asked[-1]) == (200, 429)
+    assert client.get(there).status_code == 200

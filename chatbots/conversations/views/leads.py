@@ -82,9 +82,7 @@ def reopen(request: Request, workspace: Workspace, lead_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.HANDLE_CONVERSATIONS)
 def handle_chosen(request: Request, workspace: Workspace) -> HttpResponse:
-    if changed := chosen(request, workspace, many.handle_leads, "done"):
-        there = reverse("chatbots:reopen-leads", args=[workspace.pk])
-        undoing.offer(request.session, there, chosen=[lead.pk for lead in changed])
+    chosen(request, workspace, many.handle_leads, "done", undo=reverse("chatbots:reopen-leads", args=[workspace.pk]))
     return redirect("chatbots:leads", workspace_id=workspace.pk)
 
 
@@ -95,20 +93,24 @@ def reopen_chosen(request: Request, workspace: Workspace) -> HttpResponse:
     return redirect("chatbots:leads", workspace_id=workspace.pk)
 
 
-def chosen(request: Request, workspace: Workspace, step: Callable[..., list[Lead]], told: str) -> list[Lead]:
-    """One step by one button for all that were chosen; those that it changed."""
+def chosen(
+    request: Request, workspace: Workspace, step: Callable[..., list[Lead]], told: str, *, undo: str = ""
+) -> None:
+    """One step by one button for all that were chosen."""
     if request.method != "POST":
         messages.info(request, "Nothing was changed yet: please press the button again.")
-        return []
+        return
     if not (ids := chosen_in(request)):
-        return []
+        return
     try:
         changed = step(workspace, ids=ids, by=request.user, now=timezone.now())
     except domain.Gone as refusal:
         messages.error(request, str(refusal))
-        return []
-    messages.success(request, how_many("message", changed=len(changed), asked=len(ids), told=told))
-    return changed
+        return
+    said = how_many("message", changed=len(changed), asked=len(ids), told=told)
+    messages.success(request, said)
+    if undo and changed:
+        undoing.offer(request.session, undo, told=said, chosen=[lead.pk for lead in changed])
 
 
 def at_once(
@@ -118,7 +120,7 @@ def at_once(
     if request.method != "POST":
         return press_again(request, "chatbots:leads", workspace_id=workspace.pk)
     if attempt(request, partial(step, by=request.user, now=timezone.now()), told, domain.Gone) and undo:
-        undoing.offer(request.session, undo)
+        undoing.offer(request.session, undo, told=told)
     return redirect("chatbots:leads", workspace_id=workspace.pk)
 
 

@@ -87,10 +87,11 @@ def at_once(request: Request, of: Inbox, step: Step, told: str, *, undo: str = "
     except takeover.Refused as refusal:
         messages.error(request, str(refusal))
         return back(of, query)
+    said = how_many("conversation", changed=len(changed), asked=len(ids), told=told)
     if ids:
-        messages.success(request, how_many("conversation", changed=len(changed), asked=len(ids), told=told))
+        messages.success(request, said)
     if undo and changed and all(talk.state == Conversation.State.WITH_BOT for talk in changed):
-        undoing.offer(request.session, address(of, undo, query), chosen=[talk.pk for talk in changed])
+        undoing.offer(request.session, address(of, undo, query), told=said, chosen=[talk.pk for talk in changed])
     return back(of, query)
 
 

@@ -120,7 +120,7 @@ def at_once(
     if request.method != "POST":
         return again(request, talk)
     if attempt(request, partial(step, talk, by=request.user, now=timezone.now()), told, takeover.Refused) and undo:
-        undoing.offer(request.session, undo)
+        undoing.offer(request.session, undo, told=told)
     return to(talk, part)
 
 

@@ -87,8 +87,7 @@ def approve(request: Request, agency: Agency, report_id: int) -> HttpResponse:
     if request.method != "POST":
         return press_again(request, "chatbots:report", agency_id=agency.pk, report_id=report_id)
     form.is_valid()
-    read = form.cleaned_data.get("read", "").replace("\r\n", "\n")
-    approved = {"read": read, "by": request.user, "now": timezone.now()}
+    approved = {"read": form.cleaned_data.get("read", ""), "by": request.user, "now": timezone.now()}
     return step(request, written, lambda: reports.approve(written, **approved), "Approved.")
 
 

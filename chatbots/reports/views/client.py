@@ -8,8 +8,11 @@ from django.views.decorators.http import require_safe
 
 from agencies.access import public
 from chatbots.models import Report
+from chatbots.public import limits
 from chatbots.reports import reports, showing
 from chatbots.reports.views.paper import paper_of
+
+PAPERS = 6  # a minute, of one report: to draw one takes up to seconds, and a link is passed on
 
 
 @require_safe
@@ -29,6 +32,10 @@ def paper(request: HttpRequest, key: str) -> HttpResponse:
     sent = wanted(key)
     if reports.is_over(sent, now=timezone.now()):
         return private(render(request, "chatbots/reports/ended.html", {"brand": sent.workspace.agency}, status=410))
+    try:
+        limits.heed([limits.Limit(f"report:{sent.pk}", PAPERS)])
+    except limits.TooMany:
+        return private(render(request, "429.html", status=429))
     return private(paper_of(sent))
 
 

@@ -1,6 +1,6 @@
 """Closing a month: it reconciles with the ledger, stays as it is, and later changes are adjustments."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -9,7 +9,7 @@ from django.db.models import Sum
 
 from agencies.models import Agency, AuditEntry, User
 from billing import corrections, periods, pools, refunds, subscriptions
-from billing.models import LedgerEntry, Plan, Receipt, Statement, Way
+from billing.models import LedgerEntry, Plan, PlanSince, Receipt, Statement, Subscription, Way
 from billing.receipts import Moved
 from billing.revenue import adjusting, books, calendars, clients, closing, months, sums, terms
 from billing.revenue.sums import Priced
@@ -187,3 +187,42 @@ def test_a_month_costs_the_same_queries_however_many_clients_there_are(
         set_terms(place, begun, FLAT, ada)
         speak(place, now)
     assert len(queries.sent_by(lambda: months.running(northwind, now))) == few
+
+
+def test_a_month_longer_than_the_one_before_costs_its_fee_and_its_plan_once(
+    northwind: Agency, bakery: Workspace, ada: User
+) -> None:
+    """Of an account begun on the 31st: 30 September – 30 October has 31 days, and a month from its first day has 30."""
+    Plan.objects.filter(code="agency").update(price=9_900)
+    begun = datetime(2026, 8, 31, 12, tzinfo=UTC)
+    Agency.objects.update(created_at=begun)
+    Subscription.objects.update(started_at=begun)
+    PlanSince.objects.update(since=begun)
+    agency, client = Agency.objects.get(pk=northwind.pk), Workspace.objects.get(pk=bakery.pk)
+    set_terms(client, begun, FLAT, ada)
+    closed = [close(agency, ada) for _ in range(3)]
+    assert [(each.end - each.start).days for each in closed] == [30, 31, 30]
+    assert {(each.revenue, each.cost) for each in closed} == {(20_000, 9_900)}
+
+
+def test_terms_are_taken_back_once(northwind: Agency, bakery: Workspace, ada: User, now: datetime) -> None:
+    set_terms(bakery, now, FLAT, ada)
+    version = bakery.terms.get()
+    terms.withdraw(northwind, version, by=ada, now=now)
+    with pytest.raises(terms.TakenBack):
+        terms.withdraw(northwind, version, by=ada, now=now)
+    assert AuditEntry.objects.filter(action="money.terms_withdrawn").count() == 1
+
+
+def test_no_period_begins_within_a_closed_month(northwind: Agency, bakery: Workspace, ada: User, support: User) -> None:
+    """Its units would be adjustments of the closed month, and the month after it would have none."""
+    begun = datetime(2026, 7, 20, 12, tzinfo=UTC)
+    Agency.objects.update(created_at=begun)
+    Subscription.objects.update(started_at=begun)
+    agency, client = Agency.objects.get(pk=northwind.pk), Workspace.objects.get(pk=bakery.pk)
+    set_terms(client, begun, FLAT, ada)
+    first = close(agency, ada)  # up to 20 August
+    moved = {"plan": agency.subscription.plan, "now": first.end + timedelta(days=5), "by": support}
+    with pytest.raises(subscriptions.WrongStart, match="closed its months up to 19 August"):
+        subscriptions.subscribe(agency, started_at=first.end - timedelta(days=15), **moved)
+    subscriptions.subscribe(agency, started_at=first.end + timedelta(days=2), **moved)
