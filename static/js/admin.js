@@ -6,6 +6,8 @@ window.django?.jQuery?.(() => {
     const drawn = field.parentElement.querySelector(".select2-selection");
     if (!label || !drawn) continue;
     label.id ||= `${field.id}_label`;
-    drawn.setAttribute("aria-labelledby", `${label.id} ${drawn.getAttribute("aria-labelledby") ?? ""}`.trim());
+    for (const part of [drawn, ...drawn.querySelectorAll("[role=textbox]")]) {
+      part.setAttribute("aria-labelledby", `${label.id} ${part.getAttribute("aria-labelledby") ?? ""}`.trim());
+    }
   }
 });
