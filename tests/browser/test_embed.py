@@ -127,7 +127,7 @@ def test_offline_the_launcher_waits_and_a_message_is_sent_once_the_network_is_ba
     page.context.set_offline(True)
     frame = launcher(page)
     page.context.set_offline(False)
-    expect(frame.get_by_label("Message", exact=True)).to_be_visible()
+    expect(frame.get_by_label("Message", exact=True)).to_be_focused()  # by the page's script: it listens
 
     page.context.set_offline(True)
     say(frame, OPENING)
