@@ -180,9 +180,8 @@ class Sheet(FPDF):
         """The text of a cell: without control characters, and with a mark for what no font has."""
         text = "" if cell is None else str(cell)
         kept = "".join(letter for letter in text if letter.isprintable() or letter == "\n")
-        if (
-            self.lacks(kept) and not FALLBACK.keys() <= self.fonts.keys()
-        ):  # reading them takes a second, and few documents need it
+        # Reading them takes a second, and few documents need it.
+        if self.lacks(kept) and not FALLBACK.keys() <= self.fonts.keys():
             self.add_fonts(FALLBACK)
             self.set_fallback_fonts([*FALLBACK], exact_match=False)
         return "".join(LACKING if self.lacks(letter) else letter for letter in kept)

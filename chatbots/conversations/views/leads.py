@@ -82,35 +82,33 @@ def reopen(request: Request, workspace: Workspace, lead_id: int) -> HttpResponse
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.HANDLE_CONVERSATIONS)
 def handle_chosen(request: Request, workspace: Workspace) -> HttpResponse:
-    chosen(request, workspace, many.handle_leads, "done", undo=reverse("chatbots:reopen-leads", args=[workspace.pk]))
-    return redirect("chatbots:leads", workspace_id=workspace.pk)
+    undo = reverse("chatbots:reopen-leads", args=[workspace.pk])
+    return chosen(request, workspace, many.handle_leads, "done", undo=undo)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
 @workspace_view(Can.HANDLE_CONVERSATIONS)
 def reopen_chosen(request: Request, workspace: Workspace) -> HttpResponse:
-    chosen(request, workspace, many.reopen_leads, "open")
-    return redirect("chatbots:leads", workspace_id=workspace.pk)
+    return chosen(request, workspace, many.reopen_leads, "open")
 
 
 def chosen(
     request: Request, workspace: Workspace, step: Callable[..., list[Lead]], told: str, *, undo: str = ""
-) -> None:
-    """One step by one button for all that were chosen."""
+) -> HttpResponse:
+    """One step by one button for all that were chosen, and back to the list."""
     if request.method != "POST":
-        messages.info(request, "Nothing was changed yet: please press the button again.")
-        return
-    if not (ids := chosen_in(request)):
-        return
-    try:
-        changed = step(workspace, ids=ids, by=request.user, now=timezone.now())
-    except domain.Gone as refusal:
-        messages.error(request, str(refusal))
-        return
-    said = how_many("message", changed=len(changed), asked=len(ids), told=told)
-    messages.success(request, said)
-    if undo and changed:
-        undoing.offer(request.session, undo, told=said, chosen=[lead.pk for lead in changed])
+        return press_again(request, "chatbots:leads", workspace_id=workspace.pk)
+    if ids := chosen_in(request):
+        try:
+            changed = step(workspace, ids=ids, by=request.user, now=timezone.now())
+        except domain.Gone as refusal:
+            messages.error(request, str(refusal))
+        else:
+            said = how_many("message", changed=len(changed), asked=len(ids), told=told)
+            messages.success(request, said)
+            if undo and changed:
+                undoing.offer(request.session, undo, told=said, chosen=[lead.pk for lead in changed])
+    return redirect("chatbots:leads", workspace_id=workspace.pk)
 
 
 def at_once(
