@@ -75,7 +75,7 @@ def time_zone(request: Request) -> HttpResponse:
     whose = "That of the agency whose page it is"
     form = ZoneForm(request.POST or request.draft or None, chosen=request.user.time_zone, empty=whose)
     if request.method == "POST" and form.is_valid():
-        chosen = people.read_in(request.user, time_zone=form.cleaned_data["time_zone"])
+        chosen = people.set_time_zone(request.user, time_zone=form.cleaned_data["time_zone"])
         messages.success(request, f"You read times in {chosen or 'the time zone of the agency'} now.")
         return redirect("your-login")
     return render(request, "account/time_zone.html", {"form": form}, status=422 if request.method == "POST" else 200)
